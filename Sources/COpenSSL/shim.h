@@ -1,0 +1,10 @@
+// Only what Swift cannot call by itself (macros) is wrapped here; everything else is OpenSSL's own API.
+#pragma once
+#include <openssl/bio.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/provider.h>
+#include <openssl/rand.h>
+#include <openssl/x509.h>

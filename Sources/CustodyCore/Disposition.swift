@@ -1,0 +1,53 @@
+/// What became of an entry. Every entry has exactly one; all but `examined` carry a `Reason`.
+public enum Disposition: String, CaseIterable, Sendable, Hashable {
+  /// Every byte was read and everything the catalogue knows about its kind was looked at.
+  case examined
+  /// Read in full, but not everything in it could be interpreted (pixels, compressed document streams …).
+  case partial
+  /// Encrypted, or in a form that is recognized and cannot be opened.
+  case opaque
+  /// Corrupt, or the attempt to read it ended in a crash or a timeout.
+  case failed
+  /// A limit was reached before the end.
+  case limited
+}
+
+/// Why an entry is not `examined`: a stable, lower-case, hyphenated code such as `encrypted`.
+///
+/// A struct with static values, so that new reasons can be added without breaking a switch.
+public struct Reason: RawRepresentable, Sendable, Hashable, Comparable {
+  public let rawValue: String
+  public init(rawValue: String) { self.rawValue = rawValue }
+  public static func < (a: Reason, b: Reason) -> Bool { a.rawValue < b.rawValue }
+
+  // partial
+  public static let pixelsNotExamined = Reason(rawValue: "pixels-not-examined")
+  public static let videoNotExamined = Reason(rawValue: "video-not-examined")
+  public static let audioNotExamined = Reason(rawValue: "audio-not-examined")
+  /// A document, database or disk image whose inner encoding was scanned as raw bytes only.
+  public static let contentNotDecoded = Reason(rawValue: "content-not-decoded")
+  public static let appendedDataNotOpened = Reason(rawValue: "appended-archive-not-opened")
+  /// Members of a container differ between its directory and its local headers.
+  public static let directoryMismatch = Reason(rawValue: "directory-mismatch")
+  // opaque
+  public static let encrypted = Reason(rawValue: "encrypted")
+  public static let unsupportedFormat = Reason(rawValue: "unsupported-format")
+  public static let unsupportedMethod = Reason(rawValue: "unsupported-method")
+  // failed
+  public static let corrupt = Reason(rawValue: "corrupt")
+  public static let truncated = Reason(rawValue: "truncated")
+  public static let unreadable = Reason(rawValue: "unreadable")
+  public static let changedWhileReading = Reason(rawValue: "changed-while-reading")
+  public static let timeout = Reason(rawValue: "timeout")
+  // limited
+  public static let depthLimit = Reason(rawValue: "depth-limit")
+  public static let entriesLimit = Reason(rawValue: "entries-limit")
+  public static let expandedBytesLimit = Reason(rawValue: "expanded-bytes-limit")
+  public static let ratioLimit = Reason(rawValue: "expansion-ratio-limit")
+  public static let entrySizeLimit = Reason(rawValue: "entry-size-limit")
+  public static let timeLimit = Reason(rawValue: "entry-time-limit")
+  public static let spoolLimit = Reason(rawValue: "spool-limit")
+  public static let pathLengthLimit = Reason(rawValue: "path-length-limit")
+  /// A record was larger than the window in which records are validated.
+  public static let recordWindowLimit = Reason(rawValue: "record-window-limit")
+}
