@@ -19,12 +19,15 @@ public struct Examination: Sendable, Hashable {
   public var notes: [String]
   /// Target of a hard or symbolic link, which is recorded and never followed.
   public var link: [UInt8]?
+  /// Facts about the entry itself that no data class carries: `width`, `height`, `capturedAt`, `clock`, `gps` …
+  public var attributes: Attributes
   public var observations: [Observation]
 
   public init(
     index: UInt64, nonce: [UInt8], locator: Locator, size: UInt64, sha256: Digest? = nil,
     kind: ContentKind = .unknown, modified: Instant? = nil, disposition: Disposition = .examined,
-    reason: Reason? = nil, notes: [String] = [], link: [UInt8]? = nil, observations: [Observation] = []
+    reason: Reason? = nil, notes: [String] = [], link: [UInt8]? = nil, attributes: Attributes = [:],
+    observations: [Observation] = []
   ) {
     self.index = index
     self.nonce = nonce
@@ -37,6 +40,7 @@ public struct Examination: Sendable, Hashable {
     self.reason = reason
     self.notes = notes
     self.link = link
+    self.attributes = attributes
     self.observations = observations
   }
 }

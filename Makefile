@@ -1,0 +1,50 @@
+# custody: every task a newcomer, a release or CI needs. `make help` reads the comments behind the targets.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.SUFFIXES:
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+DEMO_DIR ?= demo-out
+BENCH_DIR ?= $(or $(TMPDIR),/tmp)/custody-bench
+RELEASE := .build/release
+
+.PHONY: help bootstrap build demo test lint format bench install clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+bootstrap: ## Install the Debian packages the project needs (idempotent; says what is missing otherwise)
+	@scripts/bootstrap
+
+build: bootstrap ## Build the optimized program into .build/release
+	$(SWIFT) build -c release --product custody
+
+demo: bootstrap ## Build, audit the example snapshot, sign with a fresh key, verify, print the answer
+	$(SWIFT) build -c release --product custody
+	$(SWIFT) build -c release --product incident-replay
+	@scripts/demo "$(DEMO_DIR)" $(RELEASE)
+
+test: bootstrap lint ## Check the format and run all tests
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+lint: ## Check the format of all Swift sources
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests examples
+
+format: ## Format all Swift sources in place
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests examples
+
+bench: build ## Measure speed and memory against the floors of docs/performance.md (writes to BENCH_DIR)
+	scripts/bench "$(BENCH_DIR)" $(RELEASE)/custody
+
+install: build ## Install the program, packs and scripts under PREFIX (default /usr/local)
+	install -D -m 0755 $(RELEASE)/custody "$(DESTDIR)$(PREFIX)/bin/custody"
+	install -D -m 0755 scripts/nightly "$(DESTDIR)$(PREFIX)/bin/custody-nightly"
+	install -d "$(DESTDIR)$(PREFIX)/share/custody/policies"
+	install -m 0644 policies/*.yaml "$(DESTDIR)$(PREFIX)/share/custody/policies/"
+	install -D -m 0644 examples/contractor-ci/custody.mk "$(DESTDIR)$(PREFIX)/share/custody/custody.mk"
+
+clean: ## Remove what building and the demo made
+	rm -rf .build "$(DEMO_DIR)"

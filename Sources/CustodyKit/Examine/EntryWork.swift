@@ -1,0 +1,119 @@
+internal import CustodyCore
+internal import Detection
+internal import Evidence
+import Foundation
+internal import Snapshots
+
+/// An entry whose bytes lie whole in one slab.
+struct WholeEntry: Sendable {
+  let index: UInt64
+  let header: EntryHeader
+  let outcome: EntryOutcome
+  let range: Range<Int>
+}
+
+/// Entries that share a slab: one piece of work however small they are.
+final class Batch: @unchecked Sendable {
+  let slab: Slab
+  private(set) var entries: [WholeEntry] = []
+
+  init(slab: Slab) { self.slab = slab }
+  func append(_ entry: WholeEntry) { entries.append(entry) }
+}
+
+/// An entry larger than a slab, or a container: its pieces are worked on one after the other, by any worker.
+final class EntryStream: @unchecked Sendable {
+  enum Piece: Sendable {
+    case bytes(Slab)
+    case zeros(UInt64)
+    case end(index: UInt64, outcome: EntryOutcome)
+  }
+
+  let header: EntryHeader
+  private let lock = NSLock()
+  private var pending: [Piece] = []
+  private var scheduled = false
+  private var digester: Digester
+  /// Nil for containers: their members are examined, their own bytes only hashed.
+  private var examiner: EntryExaminer?
+  private var size: UInt64 = 0
+
+  init(header: EntryHeader) {
+    self.header = header
+    digester = Digester()
+    examiner = header.isContainer ? nil : EntryExaminer(name: header.locator.components.last ?? [])
+  }
+
+  /// True when the stream was idle, so that the caller must hand it to the workers.
+  func add(_ piece: Piece) -> Bool {
+    lock.lock()
+    defer { lock.unlock() }
+    pending.append(piece)
+    if scheduled { return false }
+    scheduled = true
+    return true
+  }
+
+  /// Works off what is pending; returns the examination when the end was among it.
+  func work() -> Examination? {
+    while true {
+      lock.lock()
+      guard !pending.isEmpty else {
+        scheduled = false
+        lock.unlock()
+        return nil
+      }
+      let piece = pending.removeFirst()
+      lock.unlock()
+      switch piece {
+      case .bytes(let slab):
+        let bytes = slab.bytes(0..<slab.used)
+        digester.update(bytes)
+        examiner?.consume(bytes)
+        size += UInt64(bytes.count)
+      case .zeros(let count):
+        digester.updateZeros(count)
+        examiner?.consumeZeros(count)
+        size += count
+      case .end(let index, let outcome):
+        let digests = digester.finish()
+        let facts = examiner?.finish()
+        return examination(index: index, header: header, outcome: outcome, size: size, digests: digests, facts: facts)
+      }
+    }
+  }
+}
+
+/// Puts together what the reader, the digester and the detectors know of one entry.
+///
+/// What the reader says of an entry (encrypted, corrupt, limited) outranks what the detectors made of its bytes.
+func examination(
+  index: UInt64, header: EntryHeader, outcome: EntryOutcome, size: UInt64, digests: LeafDigests, facts: EntryFacts?
+) -> Examination {
+  var kind = header.kind ?? .unknown
+  var disposition = Disposition.examined
+  var reason: Reason?
+  var notes = header.notes + outcome.notes
+  var attributes = Attributes()
+  var observations: [Observation] = []
+  if let facts {
+    if header.kind == nil { kind = facts.kind }
+    disposition = facts.disposition
+    reason = facts.reason
+    notes += facts.notes
+    attributes = facts.attributes
+    observations = facts.observations
+  }
+  if let forced = outcome.disposition {
+    disposition = forced
+    reason = outcome.reason
+  }
+  return Examination(
+    index: index, nonce: digests.nonce, locator: header.locator, size: size,
+    sha256: outcome.contentComplete && !isInode(header.kind) ? digests.content : nil, kind: kind,
+    modified: header.modified, disposition: disposition, reason: reason, notes: notes, link: header.link,
+    attributes: attributes, observations: observations)
+}
+
+/// Links, devices and the like hold no content of their own.
+func isInode(_ kind: ContentKind?) -> Bool { kind?.family == "inode" }

@@ -1,0 +1,182 @@
+internal import CustodyCore
+internal import Evidence
+import Foundation
+internal import Snapshots
+import Synchronization
+
+/// Takes entries from the reading thread and hands them to the workers.
+///
+/// | call | thread | duty |
+/// |---|---|---|
+/// | `begin`, `data`, `zeros`, `end` | reader | copy bytes into slabs, number the entries, hand over |
+/// | `snapshotBlock` | reader, or the sequential pass beside it | hand the block to the digest thread |
+/// | `EntryWorker.run` | workers | hash, identify, detect, encode |
+/// | `InventoryWriter.submit` | whichever worker fills the gap | order, tree, write |
+final class ExaminePipeline: EntrySink {
+  private final class Open {
+    let header: EntryHeader
+    /// Offset in the batch slab; nil once the entry has a slab of its own or is a stream.
+    var start: Int?
+    var slab: Slab?
+    var stream: EntryStream?
+    init(_ header: EntryHeader) { self.header = header }
+  }
+
+  private let pool: SlabPool
+  private let queue: WorkQueue<Work>
+  private var open: [Int: Open] = [:]
+  private var nextToken = 0
+  private var nextIndex: UInt64 = 0
+  private var batch: Batch?
+  /// The token of the entry that is being written at the end of the batch slab.
+  private var batchOwner: Int?
+  var hasher: SnapshotHasher?
+  let progress: ScanProgress
+
+  init(pool: SlabPool, queue: WorkQueue<Work>, progress: ScanProgress) {
+    self.pool = pool
+    self.queue = queue
+    self.progress = progress
+  }
+
+  func snapshotBlock(_ block: Block) { hasher?.add(block) }
+
+  func begin(_ header: EntryHeader) -> Int {
+    let token = nextToken
+    nextToken += 1
+    let entry = Open(header)
+    // An archive appended to a picture: the picture is still open when its members come.
+    if let owner = batchOwner, let other = open[owner] { leaveBatch(other) }
+    if !header.isContainer {
+      let batch = currentBatch()
+      entry.start = batch.slab.used
+      batchOwner = token
+    }
+    open[token] = entry
+    return token
+  }
+
+  func data(_ bytes: UnsafeRawBufferPointer, of token: Int) {
+    guard let entry = open[token] else { return }
+    progress.expanded.add(UInt64(bytes.count), ordering: .relaxed)
+    var rest = bytes
+    if entry.start != nil {
+      if stays(entry, adding: bytes.count) {
+        _ = batch?.slab.fill(from: bytes)
+        return
+      }
+      leaveBatch(entry)
+    }
+    while !rest.isEmpty {
+      let slab = entry.slab ?? pool.take()
+      entry.slab = slab
+      let n = slab.fill(from: rest)
+      rest = UnsafeRawBufferPointer(rebasing: rest[n...])
+      if slab.free == 0 {
+        push(.bytes(slab), of: entry)
+        entry.slab = nil
+      }
+    }
+  }
+
+  func zeros(_ count: UInt64, of token: Int) {
+    guard count > 0, let entry = open[token] else { return }
+    if entry.start != nil { leaveBatch(entry) }
+    if let slab = entry.slab {
+      push(.bytes(slab), of: entry)
+      entry.slab = nil
+    }
+    push(.zeros(count), of: entry)
+  }
+
+  func end(_ token: Int, _ outcome: EntryOutcome) {
+    guard let entry = open.removeValue(forKey: token) else { return }
+    let index = nextIndex
+    nextIndex += 1
+    progress.entries.add(1, ordering: .relaxed)
+    if let start = entry.start, let batch {
+      batch.append(
+        WholeEntry(index: index, header: entry.header, outcome: outcome, range: start..<batch.slab.used))
+      batchOwner = nil
+      if batch.entries.count >= 2048 || batch.slab.free < 4096 { flushBatch() }
+      return
+    }
+    // Results are put in order by index: what is older must not wait in a half-full slab.
+    if batchOwner == nil { flushBatch() }
+    if let stream = entry.stream {
+      if let slab = entry.slab { push(.bytes(slab), of: entry) }
+      if stream.add(.end(index: index, outcome: outcome)) { queue.push(.stream(stream)) }
+    } else if let slab = entry.slab {
+      let own = Batch(slab: slab)
+      own.append(WholeEntry(index: index, header: entry.header, outcome: outcome, range: 0..<slab.used))
+      queue.push(.batch(own))
+    } else {
+      let stream = EntryStream(header: entry.header)
+      if stream.add(.end(index: index, outcome: outcome)) { queue.push(.stream(stream)) }
+    }
+  }
+
+  /// Hands over what is left. Call once the reader is done.
+  func finish() { flushBatch() }
+
+  private func currentBatch() -> Batch {
+    if let batch { return batch }
+    let fresh = Batch(slab: pool.take())
+    batch = fresh
+    return fresh
+  }
+
+  private func flushBatch() {
+    guard let full = batch else { return }
+    batch = nil
+    if !full.entries.isEmpty { queue.push(.batch(full)) }
+  }
+
+  /// Makes room in the batch for `count` more bytes of the entry; false when it outgrows a slab.
+  private func stays(_ entry: Open, adding count: Int) -> Bool {
+    guard let old = batch, let start = entry.start else { return false }
+    if count <= old.slab.free { return true }
+    guard start > 0, old.slab.used - start + count <= Slab.size else { return false }
+    let so = old.slab.bytes(start..<old.slab.used)
+    old.slab.used = start
+    let fresh = Batch(slab: pool.take())
+    _ = fresh.slab.fill(from: UnsafeRawBufferPointer(start: so.baseAddress, count: so.count))
+    if !old.entries.isEmpty { queue.push(.batch(old)) }
+    batch = fresh
+    entry.start = 0
+    return true
+  }
+
+  /// Gives the entry, which turned out to be large, a slab of its own.
+  private func leaveBatch(_ entry: Open) {
+    guard let old = batch, let start = entry.start else { return }
+    let so = old.slab.bytes(start..<old.slab.used)
+    if so.count > 0 {
+      let own = pool.take()
+      _ = own.fill(from: so)
+      entry.slab = own
+    }
+    old.slab.used = start
+    entry.start = nil
+    batchOwner = nil
+    flushBatch()
+  }
+
+  private func push(_ piece: EntryStream.Piece, of entry: Open) {
+    let stream = entry.stream ?? EntryStream(header: entry.header)
+    entry.stream = stream
+    if stream.add(piece) { queue.push(.stream(stream)) }
+  }
+}
+
+/// Counters that a progress line may read at any time.
+public final class ScanProgress: Sendable {
+  public let entries = Atomic<UInt64>(0)
+  /// Bytes of the inputs themselves.
+  public let read = Atomic<UInt64>(0)
+  /// Bytes inside entries.
+  public let expanded = Atomic<UInt64>(0)
+  /// Size of all inputs together; 0 when it is not known.
+  public let total = Atomic<UInt64>(0)
+  public init() {}
+}

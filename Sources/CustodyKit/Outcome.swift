@@ -1,0 +1,68 @@
+public import CustodyCore
+
+/// What a finished run means to a script: one place decides both the exit status and the closing words.
+///
+/// | status | meaning |
+/// |---|---|
+/// | 0 | complete, and nothing at or above the threshold |
+/// | 1 | at least one violation at or above the threshold (says so too when also incomplete) |
+/// | 2 | the audit could not be done |
+/// | 3 | no such violation, but not all of the snapshot could be examined |
+public struct Outcome: Sendable, Hashable {
+  public var status: Int32
+  /// One line for standard error, without the program's name.
+  public var message: String
+
+  /// The outcome of a judged run.
+  ///
+  /// - Parameters:
+  ///   - failOn: least severity of a violation that gives status 1.
+  ///   - allowIncomplete: turns 3 into 0; the message still says what is missing.
+  public init(_ report: Report, failOn: Severity = .high, allowIncomplete: Bool = false) {
+    let violations = report.findings.filter { $0.verdict == .violation }
+    let grave = violations.filter { $0.severity >= failOn }
+    let inconclusive = report.findings.count { $0.verdict == .inconclusive }
+    let open = report.coverage.lines.filter { $0.disposition != .examined }.reduce(0) { $0 + $1.entries }
+    var words: [String] = []
+    if !grave.isEmpty {
+      words.append(Self.count(grave.count, "violation") + " at or above \(failOn.rawValue)")
+    } else if !violations.isEmpty {
+      words.append(Self.count(violations.count, "violation") + " below \(failOn.rawValue)")
+    } else {
+      words.append("no violation")
+    }
+    if inconclusive > 0 { words.append(Self.count(inconclusive, "finding") + " inconclusive") }
+    words.append(
+      open == 0
+        ? "all \(report.coverage.entries) entries examined in full"
+        : "\(open) of \(report.coverage.entries) entries not examined in full")
+    if !grave.isEmpty {
+      status = 1
+    } else if open > 0, !allowIncomplete {
+      status = 3
+    } else {
+      status = 0
+    }
+    let word =
+      switch status {
+      case 1: "FAILED"
+      case 3: "INCOMPLETE"
+      default: open > 0 ? "PASSED (incomplete, allowed)" : "PASSED"
+      }
+    message = word + ": " + words.joined(separator: "; ")
+  }
+
+  /// The outcome of examining alone: 0 or 3.
+  public init(examined result: ExamineResult, allowIncomplete: Bool = false) {
+    let all = result.inventory.treeSize
+    if result.incomplete == 0 {
+      status = 0
+      message = "EXAMINED: all \(all) entries in full"
+    } else {
+      status = allowIncomplete ? 0 : 3
+      message = "INCOMPLETE: \(result.incomplete) of \(all) entries not examined in full"
+    }
+  }
+
+  static func count(_ n: Int, _ noun: String) -> String { "\(n) \(noun)" + (n == 1 ? "" : "s") }
+}

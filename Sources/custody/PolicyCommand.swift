@@ -1,0 +1,38 @@
+import ArgumentParser
+import CustodyCore
+import CustodyKit
+
+struct PolicyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "policy", abstract: "Work with policy packs.", subcommands: [List.self, Show.self, Check.self])
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List the packs that ship with the program, or those named.")
+    @Argument(help: "Names of shipped packs, files or folders.")
+    var packs: [String] = []
+
+    mutating func run() throws { try Terminal.result(Array(try PolicyText.list(packs).utf8)) }
+  }
+
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Print a pack, or one rule of it.")
+    @Argument(help: "Name of a shipped pack, a file, or the id of a rule (AUTH-01).")
+    var name: String
+    @Option(name: [.customShort("p"), .long], help: "Packs to look for the rule in; all shipped packs when not given.")
+    var policy: [String] = []
+
+    mutating func run() throws { try Terminal.result(Array(try PolicyText.show(name, in: policy).utf8)) }
+  }
+
+  struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Check packs: every problem at once, with its place. Status 2 when there is one.")
+    @Argument(help: "Names of shipped packs, files or folders.")
+    var packs: [String]
+
+    mutating func run() throws {
+      let set = try PolicySources(packs: packs).load().policies
+      try Terminal.result(Array("\(set.packCount) pack\(set.packCount == 1 ? "" : "s"), \(set.ruleCount) rules: no problem found\n".utf8))
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+import CustodyCore
+import CustodyKit
+
+struct RegisterCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "register", abstract: "Work with registers of authorizations.", subcommands: [Check.self])
+
+  struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Check registers: every problem at once, with its place. Status 2 when there is one.")
+
+    @Argument(help: "Register files.")
+    var files: [String]
+
+    mutating func run() throws {
+      let rows = try PolicySources(packs: [], registers: files).load().policies.registerRowCount
+      try Terminal.result(Array("\(files.count) file\(files.count == 1 ? "" : "s"), \(rows) row\(rows == 1 ? "" : "s"): no problem found\n".utf8))
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import CustodyCore
+import CustodyKit
+import Foundation
+
+struct ScanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "scan", abstract: "Examine snapshots, judge them and seal the result.",
+    discussion: """
+      SNAPSHOT is a file (an archive of any kind, or a single file), a folder, or - for standard input.
+      Without --register nothing is authorized, and the report says that none was given.
+      """)
+
+  @Argument(help: ArgumentHelp("What to audit.", valueName: "snapshot"))
+  var snapshots: [String] = []
+  @OptionGroup var policy: PolicyOptions
+  @Option(help: "Private key (PEM) to sign with.")
+  var key: String?
+  @Option(help: "File whose first line is the passphrase of the key; /dev/fd/N reads a descriptor.")
+  var passphraseFile: String?
+  @Option(help: "Folder to write the evidence package to; must not exist.")
+  var report: String?
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var verdict: VerdictOptions
+  @OptionGroup var limits: LimitOptions
+  @OptionGroup var voice: VoiceOptions
+
+  mutating func run() throws {
+    voice.apply()
+    let outputs = try OutputWriter(output, quiet: voice.quiet)
+    let start = Instant.now
+    let asOf = try policy.asOfInstant(default: start)
+    let (policies, configuration) = try policy.sources.load()
+    let run = try ScanRun(snapshots, options: limits.examine, voice: voice)
+    guard key == nil || report != nil else {
+      throw Complaint(
+        code: "usage.key", "a key, but nowhere to put what it signs", at: "--key", hint: "add --report DIR")
+    }
+    let package = try report.map { name throws(Complaint) in try PackageFolder(name, key: key, passphraseFile: passphraseFile) }
+    let inventory = try InventoryFile.temporary(in: package?.workFolder)
+    defer { inventory.discard() }
+
+    let (examined, record) = try run.examine(into: inventory.descriptor)
+    let judged = try JudgeStage.run(
+      inventory: inventory.descriptor, policies: policies, configuration: configuration, engagement: policy.engagement,
+      asOf: asOf, snapshots: examined.snapshots, detectors: examined.detectors, expected: examined.inventory,
+      jobs: limits.jobs)
+
+    try outputs.write(judged)
+    if let package {
+      let sealed = try package.seal(judged, record: record, inventory: inventory)
+      if !voice.quiet || !sealed.isSigned { Terminal.note(sealed.message) }
+    }
+    let outcome = Outcome(judged, failOn: verdict.failOn, allowIncomplete: verdict.allowIncomplete)
+    if !voice.quiet || outcome.status != 0 { Terminal.close(outcome.message, status: outcome.status) }
+    throw ExitStatus(code: outcome.status)
+  }
+}
