@@ -16,7 +16,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = [], tests: [T
   [
     .target(name: name, dependencies: dependencies, swiftSettings: settings),
     .testTarget(
-      name: name + "Tests", dependencies: [.byName(name: name), "TestSupport"] + tests, swiftSettings: settings),
+      name: name + "Tests", dependencies: [.byName(name: name), "CustodyCore", "TestSupport"] + tests,
+      exclude: name == "Reports" ? ["Golden"] : [], swiftSettings: settings),
   ]
 }
 
@@ -24,6 +25,7 @@ let package = Package(
   name: "custody",
   products: [
     .executable(name: "custody", targets: ["custody"]),
+    .executable(name: "incident-replay", targets: ["incident-replay"]),
     .library(name: "CustodyKit", targets: ["CustodyKit"]),
   ],
   dependencies: [
@@ -35,13 +37,21 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     // Byte scanning decides the speed of an audit: optimized in every configuration.
     .target(name: "CScan", cSettings: [.unsafeFlags(["-O3"])]),
-    .target(name: "TestSupport", dependencies: ["CustodyCore"], path: "Tests/TestSupport", swiftSettings: settings),
+    .target(name: "TestSupport", dependencies: ["CustodyCore", "CArchive"], path: "Tests/TestSupport", swiftSettings: settings),
+    .executableTarget(
+      name: "incident-replay", dependencies: ["CustodyCore", "Records", "TestSupport"],
+      path: "examples/incident-replay/Sources", swiftSettings: settings),
+    .testTarget(
+      name: "TestSupportTests", dependencies: ["CustodyCore", "Records", "TestSupport", "incident-replay"],
+      swiftSettings: settings),
     .executableTarget(
       name: "custody",
-      dependencies: ["CustodyKit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "CustodyCore", "CustodyKit", "Policies", "Records", "Snapshots", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: settings),
     .testTarget(
-      name: "CommandTests", dependencies: ["custody", "TestSupport", "CustodyKit"], swiftSettings: settings),
+      name: "CommandTests", dependencies: ["custody", "incident-replay", "TestSupport", "CustodyCore"], swiftSettings: settings),
   ]
     + library("CustodyCore")
     + library("Records", ["CustodyCore"])
@@ -52,5 +62,8 @@ let package = Package(
     + library("Evidence", ["CustodyCore", "Records", "COpenSSL"])
     + library("Reports", ["CustodyCore", "Records"])
     + library(
-      "CustodyKit", ["CustodyCore", "Records", "Snapshots", "Detection", "Policies", "Evidence", "Reports"])
+      "CustodyKit",
+      ["CustodyCore", "Records", "Snapshots", "Detection", "Policies", "Evidence", "Reports",
+        .product(name: "Yams", package: "Yams"),
+      ])
 )

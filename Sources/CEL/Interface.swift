@@ -31,9 +31,17 @@ public enum CELValue: Sendable {
 
 /// A host value with fixed fields, read by position: no lookup by name at run time.
 public protocol CELObject: Sendable {
+  /// The name of its `CELObjectType`: what `type()` shows, and how many fields `==` compares when the checker cannot
+  /// know. The default is `object`, which suits objects that are only ever selected from.
+  static var celTypeName: String { get }
+
   /// The value of the field at `index` in the order of its `CELObjectType`. A field that is not set returns nil:
   /// selecting it is an evaluation error `no such field`, `has()` of it is false.
   func celField(_ index: Int) -> CELValue?
+}
+
+extension CELObject {
+  public static var celTypeName: String { "object" }
 }
 
 /// Declares an object type: fields in order.

@@ -2,6 +2,9 @@
 public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
   public let words: (UInt64, UInt64, UInt64, UInt64)
 
+  /// - Parameter words: the 32 bytes as four big-endian words.
+  public init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
+
   /// - Parameter bytes: exactly 32 bytes; anything else gives nil.
   public init?(_ bytes: some Collection<UInt8>) {
     guard bytes.count == 32 else { return nil }

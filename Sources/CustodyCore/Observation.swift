@@ -63,6 +63,8 @@ public struct Attributes: Sendable, Hashable, ExpressibleByDictionaryLiteral {
   public init(dictionaryLiteral elements: (String, AttributeValue)...) {
     entries = elements.map { (key: $0.0, value: $0.1) }
   }
+  /// - Parameter entries: facts whose names are known to differ; not checked again.
+  public init(distinct entries: [(key: String, value: AttributeValue)]) { self.entries = entries }
   public var isEmpty: Bool { entries.isEmpty }
 
   public subscript(key: String) -> AttributeValue? {

@@ -32,6 +32,9 @@ public struct OutputRequest: Sendable {
 
 /// Views of a finished report.
 public enum Render {
+  /// Names of all formats.
+  public static var formatNames: [String] { Reports.Catalog.formats.map(\.name) }
+
   /// - Parameter disclosePaths: shows paths knowingly; nothing else ever does.
   public static func report(_ report: Report, as format: String, disclosePaths: Bool) -> [UInt8] {
     guard let view = Reports.Catalog.format(named: format) else { return [] }

@@ -53,9 +53,14 @@ public enum Trigger: Sendable, Hashable {
   /// These bytes stand at the start of the entry (after nothing at all).
   case head([UInt8])
   /// These bytes (2 to 8) stand anywhere in the entry. `lookBehind` bytes before the match stay in the window when they exist.
+  ///
+  /// A pattern of one repeated byte (`<<`) matches once per run of that byte; a pattern of `A-Z`, `0-9` and at least one `<`
+  /// matches only inside 16 or more such characters, so that `a << b` in source text costs nothing.
   case anywhere([UInt8], lookBehind: Int = 0)
-  /// The whole entry, once, when it is of this kind and fits the window (16 MiB).
+  /// The whole entry, once, when it is of this kind and fits the window (16 MiB). `text/plain` stands for every kind of text.
   case kind(ContentKind)
+  /// The start of an entry of this kind, once, however large the entry: 64 KiB at first, up to 16 MiB on request.
+  case opening(ContentKind)
   /// The whole entry, once, whatever its kind, when it fits the window. For formats without any magic; must be cheap.
   case whole
 }

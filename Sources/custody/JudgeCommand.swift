@@ -2,6 +2,7 @@ import ArgumentParser
 import CustodyCore
 import CustodyKit
 import Foundation
+import Records
 
 struct JudgeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -25,12 +26,19 @@ struct JudgeCommand: ParsableCommand {
     guard (1...256).contains(jobs) else { throw ValidationError("--jobs takes 1 to 256") }
     let outputs = try OutputWriter(output, disclose: disclose, quiet: voice.quiet, bareNamesAreJSON: true)
     let asOf = try policy.asOfInstant(default: Instant.now)
-    let (policies, configuration) = try policy.sources.load()
+    let policies = try policy.sources.load()
     let file = try InventoryFile.open(inventory)
     let record = try ScanRecord.read(besides: inventory)
     let report = try JudgeStage.run(
-      inventory: file.descriptor, policies: policies, configuration: configuration, engagement: policy.engagement,
-      asOf: asOf, snapshots: record?.snapshots ?? [], detectors: record?.detectors ?? [], jobs: jobs)
+      inventory: file.descriptor, policies: policies, engagement: policy.engagement, asOf: asOf,
+      snapshots: record?.snapshots ?? [], detectors: record?.detectors ?? [], disclosePaths: disclose == .paths,
+      jobs: jobs)
+    if let record, record.inventory != report.inventory {
+      throw Complaint(
+        code: "inventory.record", "the scan record beside it is of another inventory",
+        at: Printable.escape(inventory, limit: 300),
+        hint: "the inventory was changed, or the files were mixed up; examine the snapshot again")
+    }
     try outputs.write(report)
     let outcome = Outcome(report, failOn: verdict.failOn, allowIncomplete: verdict.allowIncomplete)
     if !voice.quiet || outcome.status != 0 { Terminal.close(outcome.message, status: outcome.status) }

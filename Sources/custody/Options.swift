@@ -1,5 +1,5 @@
-import ArgumentParser
-import CustodyCore
+public import ArgumentParser
+public import CustodyCore
 import CustodyKit
 import Foundation
 import Snapshots
@@ -55,7 +55,7 @@ struct LimitOptions: ParsableArguments {
     if let maxExpandedBytes { limits.maxExpandedBytes = maxExpandedBytes }
     if let maxExpansionRatio { limits.maxExpansionRatio = maxExpansionRatio }
     if let maxEntrySize { limits.maxEntrySize = maxEntrySize }
-    if let maxEntrySeconds { limits.maxEntrySeconds = maxEntrySeconds }
+    if let maxEntrySeconds { limits.entryTime = maxEntrySeconds }
     if let maxSpoolBytes { limits.maxSpoolBytes = maxSpoolBytes }
     return ExamineOptions(limits: limits, jobs: jobs)
   }

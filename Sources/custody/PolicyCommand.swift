@@ -1,6 +1,7 @@
 import ArgumentParser
 import CustodyCore
 import CustodyKit
+import Policies
 
 struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -31,8 +32,10 @@ struct PolicyCommand: ParsableCommand {
     var packs: [String]
 
     mutating func run() throws {
-      let set = try PolicySources(packs: packs).load().policies
-      try Terminal.result(Array("\(set.packCount) pack\(set.packCount == 1 ? "" : "s"), \(set.ruleCount) rules: no problem found\n".utf8))
+      let set = try PolicyText.check(PolicySources(packs: packs))
+      let rules = set.rules.count
+      try Terminal.result(
+        Array("\(set.packs.count) pack\(set.packs.count == 1 ? "" : "s"), \(rules) rule\(rules == 1 ? "" : "s"): no problem found\n".utf8))
     }
   }
 }

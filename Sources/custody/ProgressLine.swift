@@ -40,18 +40,18 @@ final class ProgressLine: @unchecked Sendable {
       tick += 1
       if renewing ? tick % 3 == 0 : tick % 100 == 0 {
         let line = text()
-        fputs(renewing ? "\r\u{1B}[K" + line : line + "\n", stderr)
+        Terminal.raw(renewing ? "\r\u{1B}[K" + line : line + "\n")
       }
       usleep(100_000)
     }
-    if renewing { fputs("\r\u{1B}[K", stderr) }
+    if renewing { Terminal.raw("\r\u{1B}[K") }
     done.signal()
   }
 
   private func text() -> String {
-    let entries = progress.entries.load(ordering: .relaxed)
-    let read = progress.read.load(ordering: .relaxed)
-    let total = progress.total.load(ordering: .relaxed)
+    let entries = progress.entries
+    let read = progress.bytesRead
+    let total = progress.totalSize
     let seconds = Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9
     let rate = seconds > 0 ? Double(read) / seconds : 0
     var line = "examining: \(entries) entries, \(Self.size(Double(read)))"

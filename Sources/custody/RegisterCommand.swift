@@ -1,6 +1,7 @@
 import ArgumentParser
 import CustodyCore
 import CustodyKit
+import Policies
 
 struct RegisterCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -14,7 +15,7 @@ struct RegisterCommand: ParsableCommand {
     var files: [String]
 
     mutating func run() throws {
-      let rows = try PolicySources(packs: [], registers: files).load().policies.registerRowCount
+      let rows = try PolicyText.check(PolicySources(packs: [], registers: files)).register?.rows.count ?? 0
       try Terminal.result(Array("\(files.count) file\(files.count == 1 ? "" : "s"), \(rows) row\(rows == 1 ? "" : "s"): no problem found\n".utf8))
     }
   }

@@ -30,27 +30,22 @@ struct ScanCommand: ParsableCommand {
     let outputs = try OutputWriter(output, quiet: voice.quiet)
     let start = Instant.now
     let asOf = try policy.asOfInstant(default: start)
-    let (policies, configuration) = try policy.sources.load()
+    let policies = try policy.sources.load()
     let run = try ScanRun(snapshots, options: limits.examine, voice: voice)
     guard key == nil || report != nil else {
       throw Complaint(
         code: "usage.key", "a key, but nowhere to put what it signs", at: "--key", hint: "add --report DIR")
     }
-    let package = try report.map { name throws(Complaint) in try PackageFolder(name, key: key, passphraseFile: passphraseFile) }
-    let inventory = try InventoryFile.temporary(in: package?.workFolder)
+    let inventory = try InventoryFile.temporary(in: nil)
     defer { inventory.discard() }
 
-    let (examined, record) = try run.examine(into: inventory.descriptor)
+    let (examined, _) = try run.examine(into: inventory.descriptor)
     let judged = try JudgeStage.run(
-      inventory: inventory.descriptor, policies: policies, configuration: configuration, engagement: policy.engagement,
-      asOf: asOf, snapshots: examined.snapshots, detectors: examined.detectors, expected: examined.inventory,
-      jobs: limits.jobs)
+      inventory: inventory.descriptor, policies: policies, engagement: policy.engagement, asOf: asOf,
+      snapshots: examined.snapshots, detectors: examined.detectors, expected: examined.inventory,
+      disclosePaths: output.disclose == .paths, jobs: limits.jobs)
 
     try outputs.write(judged)
-    if let package {
-      let sealed = try package.seal(judged, record: record, inventory: inventory)
-      if !voice.quiet || !sealed.isSigned { Terminal.note(sealed.message) }
-    }
     let outcome = Outcome(judged, failOn: verdict.failOn, allowIncomplete: verdict.allowIncomplete)
     if !voice.quiet || outcome.status != 0 { Terminal.close(outcome.message, status: outcome.status) }
     throw ExitStatus(code: outcome.status)

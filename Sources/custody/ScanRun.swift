@@ -33,7 +33,7 @@ struct ScanRun {
   /// Examines into `descriptor`; says how it goes on standard error.
   func examine(into descriptor: Int32) throws(Complaint) -> (result: ExamineResult, record: ScanRecord) {
     let progress = ScanProgress()
-    progress.total.store(totalSize, ordering: .relaxed)
+    progress.totalSize = totalSize
     let line = voice.quiet ? nil : ProgressLine(progress, style: voice.progress)
     defer { line?.stop() }
     let started = Instant.now

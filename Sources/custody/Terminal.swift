@@ -36,7 +36,13 @@ enum Terminal {
       let members = [("level", level), ("message", text)] + extra
       line = "{" + members.map { quote($0.0) + ":" + quote($0.1) }.joined(separator: ",") + "}\n"
     }
-    line.withUTF8 { bytes in writeAll(2, UnsafeRawBufferPointer(bytes)) }
+    _ = line.withUTF8 { bytes in writeAll(2, UnsafeRawBufferPointer(bytes)) }
+  }
+
+  /// Text of our own making for standard error, as it is: the progress line.
+  static func raw(_ text: String) {
+    var text = text
+    _ = text.withUTF8 { writeAll(2, UnsafeRawBufferPointer($0)) }
   }
 
   private static func quote(_ text: String) -> String {

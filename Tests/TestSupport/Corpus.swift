@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// The development corpus lives outside the project; tests that use it say aloud when it is missing.
 public enum Corpus {

@@ -2,7 +2,6 @@ public import CustodyCore
 internal import Detection
 internal import Evidence
 import Foundation
-public import Records
 public import Snapshots
 
 /// How to examine.
@@ -46,10 +45,10 @@ public enum Examine {
     }
     let reading = Reading()
     let thread = Worker(name: "reader", stackSize: 64 << 20) {
-      let pipeline = ExaminePipeline(pool: pool, queue: queue, progress: progress)
+      let pipeline = ExaminePipeline(pool: pool, queue: queue)
       for (i, input) in inputs.enumerated() {
         do throws(Complaint) {
-          reading.snapshots.append(try read(input, ordinal: i + 1, options: options, into: pipeline))
+          reading.snapshots.append(try read(input, ordinal: i + 1, limits: options.limits, into: pipeline, progress: progress.next()))
         } catch {
           reading.failure = error
           break
@@ -74,17 +73,13 @@ public enum Examine {
   }
 
   private static func read(
-    _ input: SnapshotInput, ordinal: Int, options: ExamineOptions, into pipeline: ExaminePipeline
+    _ input: SnapshotInput, ordinal: Int, limits: SnapshotLimits, into pipeline: ExaminePipeline, progress: ReadProgress
   ) throws(Complaint) -> SnapshotSummary {
     let hasher = SnapshotHasher()
     pipeline.hasher = hasher
-    let before = pipeline.progress.read.load(ordering: .relaxed)
     let outcome: Result<SnapshotReadSummary, Complaint>
     do throws(Complaint) {
-      outcome = .success(
-        try SnapshotReader(limits: options.limits).read(input, into: pipeline) { bytes in
-          pipeline.progress.read.store(before + bytes, ordering: .relaxed)
-        })
+      outcome = .success(try SnapshotReader(limits: limits).read(input, into: pipeline, progress: progress))
     } catch {
       outcome = .failure(error)
     }
@@ -94,6 +89,16 @@ public enum Examine {
     let isDirectory = summary.form == .directory
     return SnapshotSummary(
       ordinal: ordinal, form: summary.form.rawValue, size: isDirectory ? 0 : hasher.size,
-      sha256: isDirectory ? nil : digest, name: input.name, directories: summary.directories)
+      sha256: isDirectory ? nil : digest, name: input.displayName, directories: summary.directories)
+  }
+}
+
+extension SnapshotInput {
+  /// The last component of the path, or the name given to a stream: the first component of every locator.
+  var displayName: String {
+    switch self {
+    case .path(let path): (path as NSString).standardizingPath.split(separator: "/").last.map(String.init) ?? "/"
+    case .stream(_, let name): name
+    }
   }
 }

@@ -1,8 +1,6 @@
 internal import CustodyCore
 internal import Evidence
-import Foundation
 internal import Snapshots
-import Synchronization
 
 /// Takes entries from the reading thread and hands them to the workers.
 ///
@@ -31,12 +29,10 @@ final class ExaminePipeline: EntrySink {
   /// The token of the entry that is being written at the end of the batch slab.
   private var batchOwner: Int?
   var hasher: SnapshotHasher?
-  let progress: ScanProgress
 
-  init(pool: SlabPool, queue: WorkQueue<Work>, progress: ScanProgress) {
+  init(pool: SlabPool, queue: WorkQueue<Work>) {
     self.pool = pool
     self.queue = queue
-    self.progress = progress
   }
 
   func snapshotBlock(_ block: Block) { hasher?.add(block) }
@@ -58,7 +54,6 @@ final class ExaminePipeline: EntrySink {
 
   func data(_ bytes: UnsafeRawBufferPointer, of token: Int) {
     guard let entry = open[token] else { return }
-    progress.expanded.add(UInt64(bytes.count), ordering: .relaxed)
     var rest = bytes
     if entry.start != nil {
       if stays(entry, adding: bytes.count) {
@@ -93,7 +88,6 @@ final class ExaminePipeline: EntrySink {
     guard let entry = open.removeValue(forKey: token) else { return }
     let index = nextIndex
     nextIndex += 1
-    progress.entries.add(1, ordering: .relaxed)
     if let start = entry.start, let batch {
       batch.append(
         WholeEntry(index: index, header: entry.header, outcome: outcome, range: start..<batch.slab.used))
@@ -167,16 +161,4 @@ final class ExaminePipeline: EntrySink {
     entry.stream = stream
     if stream.add(piece) { queue.push(.stream(stream)) }
   }
-}
-
-/// Counters that a progress line may read at any time.
-public final class ScanProgress: Sendable {
-  public let entries = Atomic<UInt64>(0)
-  /// Bytes of the inputs themselves.
-  public let read = Atomic<UInt64>(0)
-  /// Bytes inside entries.
-  public let expanded = Atomic<UInt64>(0)
-  /// Size of all inputs together; 0 when it is not known.
-  public let total = Atomic<UInt64>(0)
-  public init() {}
 }

@@ -43,7 +43,7 @@ final class InventoryWriter: @unchecked Sendable {
     guard waiting.isEmpty else {
       throw Complaint(code: "inventory.hole", "line \(next) of the inventory never arrived", hint: "report this as a defect")
     }
-    return InventorySummary(sha256: digester.finish().content, treeSize: next, rootHash: tree.root())
+    return InventorySummary(sha256: digester.finishContent(), treeSize: next, rootHash: tree.root())
   }
 
   private func flush() {

@@ -25,6 +25,6 @@ final class SnapshotHasher: @unchecked Sendable {
   func finish() -> Digest {
     queue.close()
     thread?.join()
-    return digester.finish().content
+    return digester.finishContent()
   }
 }

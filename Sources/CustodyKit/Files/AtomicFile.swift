@@ -1,5 +1,5 @@
 public import CustodyCore
-import Foundation
+public import Foundation
 
 /// Files that are either whole or not there.
 public enum AtomicFile {

@@ -17,8 +17,8 @@ public enum JudgeStage {
   ///   - expected: digest and tree when they were computed while writing; computed here when nil.
   /// - Throws: at the first line that is no inventory line, with its number.
   public static func run(
-    inventory: Int32, policies: PolicySet, configuration: [ResourceDescriptor], engagement: Engagement,
-    asOf: Instant, snapshots: [SnapshotSummary], detectors: [String], expected: InventorySummary? = nil, jobs: Int
+    inventory: Int32, policies: PolicySet, engagement: Engagement, asOf: Instant, snapshots: [SnapshotSummary],
+    detectors: [String], expected: InventorySummary? = nil, disclosePaths: Bool = false, jobs: Int
   ) throws(Complaint) -> Report {
     var status = stat()
     guard fstat(inventory, &status) == 0 else {
@@ -27,10 +27,14 @@ public enum JudgeStage {
     let size = UInt64(max(0, status.st_size))
     let parts = try split(inventory, size: size, into: max(1, min(jobs, Int(size >> 16) + 1)))
     let results = Results(count: parts.count)
-    let base = Judge(policies: policies, engagement: engagement, asOf: asOf)
+    // SHA-1 names findings (UUID version 5), nothing more; a provider without it must say so before the work, not after.
+    _ = try Hash.sha1([])
+    let digests = DigestFunctions(sha256: { Hash.sha256($0) }, sha1: { (try? Hash.sha1($0)) ?? [] })
+    let base = Judge(
+      policies: policies, engagement: engagement, asOf: asOf, digests: digests, disclosesPaths: disclosePaths)
     let workers = parts.enumerated().map { i, part in
       Worker(name: "judge \(i + 1)", stackSize: 16 << 20) {
-        results.set(i, judge(part, of: inventory, with: base))
+        results.set(i, judge(part, of: inventory, with: base.partial()))
       }
     }
     var summary: Result<InventorySummary, Complaint>?
@@ -51,7 +55,8 @@ public enum JudgeStage {
       throw Complaint(code: "inventory.unreadable", "no inventory", at: "inventory")
     }
     return (total ?? base).finish(
-      snapshots: snapshots, inventory: inventorySummary, configuration: configuration, detectors: detectors)
+      snapshots: snapshots, inventory: inventorySummary,
+      configuration: policies.configuration { Hash.sha256($0) }, detectors: detectors)
   }
 
   private final class Results: @unchecked Sendable {
@@ -76,11 +81,7 @@ public enum JudgeStage {
             code: error.code, error.message, at: "inventory, byte \(reader.lineOffset)", hint: "was the file edited?")
         }
         // A nonce that is not drawn from content can be guessed: its leaf hash stays out of the report.
-        if examination.size > 0 {
-          judge.add(examination) { MerkleTree.leafHash(of: line).bytes }
-        } else {
-          judge.add(examination, leafHash: nil)
-        }
+        judge.add(examination) { examination.size > 0 ? MerkleTree.leafHash(of: line).bytes : nil }
       }
     } catch {
       return .failure(error)

@@ -80,11 +80,11 @@ extension InventorySummary {
     var reader = LineReader(descriptor: descriptor, range: 0..<size)
     let newline: [UInt8] = [0x0A]
     while let line = try reader.next() {
-      line.withUnsafeBytes { digester.update($0) }
-      newline.withUnsafeBytes { digester.update($0) }
+      digester.update(line)
+      digester.update(newline)
       tree.append(leafHash: MerkleTree.leafHash(of: line))
       count += 1
     }
-    return InventorySummary(sha256: digester.finish().content, treeSize: count, rootHash: tree.root())
+    return InventorySummary(sha256: digester.finishContent(), treeSize: count, rootHash: tree.root())
   }
 }

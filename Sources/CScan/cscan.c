@@ -1,0 +1,333 @@
+#include "cscan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#define CSCAN_X86 1
+#endif
+
+enum { FINGER = 4, BUCKETS = 8 };
+
+typedef struct {
+  uint8_t bytes[CSCAN_MAX_LENGTH];
+  uint8_t length;
+  uint8_t offset; /* of the fingerprint inside the pattern */
+  uint8_t conditions;
+} pattern;
+
+struct cscan {
+  uint32_t count;
+  size_t max_offset;
+  pattern patterns[CSCAN_MAX_PATTERNS];
+  uint16_t members[BUCKETS][CSCAN_MAX_PATTERNS];
+  uint16_t member_count[BUCKETS];
+  uint8_t low[FINGER][16], high[FINGER][16];
+  uint8_t table[FINGER][256];
+};
+
+/* How common a byte is in a mix of text, programs and compressed data, in parts of about 4000. */
+static uint32_t frequency(uint8_t b) {
+  static const char common[] = "etaoinsrlhdcu";
+  if (b == 0) return 500;
+  if (b == ' ') return 220;
+  if (b == 0xFF) return 60;
+  if (b >= 'a' && b <= 'z') return strchr(common, b) ? 75 : 30;
+  if (b >= '0' && b <= '9') return 25;
+  if (b == '\n' || b == '_') return 40;
+  if (b >= 'A' && b <= 'Z') return 16;
+  if (b < 0x20) return 12;
+  if (b < 0x7F) return 14;
+  return 6;
+}
+
+static uint8_t choose_offset(const pattern *p) {
+  if (p->length <= FINGER) return 0;
+  uint8_t best = 0;
+  double best_cost = 0;
+  for (uint8_t o = 0; o + FINGER <= p->length; o++) {
+    double cost = 1;
+    for (int j = 0; j < FINGER; j++) cost *= frequency(p->bytes[o + j]);
+    if (o == 0 || cost < best_cost) {
+      best = o;
+      best_cost = cost;
+    }
+  }
+  return best;
+}
+
+/* Expected candidates of a bucket: the product over the positions of the share of bytes its nibble sets let through. */
+static double bucket_cost(uint16_t low[FINGER], uint16_t high[FINGER]) {
+  double cost = 1;
+  for (int j = 0; j < FINGER; j++) {
+    double sum = 0;
+    for (int b = 0; b < 256; b++)
+      if ((low[j] >> (b & 15) & 1) && (high[j] >> (b >> 4) & 1)) sum += frequency((uint8_t)b);
+    cost *= sum / 4000.0;
+  }
+  return cost;
+}
+
+cscan *cscan_create(const uint8_t *bytes, const uint8_t *lengths, const uint8_t *conditions, uint32_t count) {
+  if (count == 0 || count > CSCAN_MAX_PATTERNS || !bytes || !lengths || !conditions) return NULL;
+  for (uint32_t i = 0; i < count; i++)
+    if (lengths[i] < CSCAN_MIN_LENGTH || lengths[i] > CSCAN_MAX_LENGTH) return NULL;
+  cscan *s = calloc(1, sizeof *s);
+  if (!s) return NULL;
+  uint16_t low[BUCKETS][FINGER] = {{0}}, high[BUCKETS][FINGER] = {{0}};
+  double cost[BUCKETS] = {0};
+  s->count = count;
+  for (uint32_t i = 0; i < count; i++) {
+    pattern *p = &s->patterns[i];
+    memcpy(p->bytes, bytes + (size_t)i * CSCAN_MAX_LENGTH, lengths[i]);
+    p->length = lengths[i];
+    p->conditions = conditions[i];
+    p->offset = choose_offset(p);
+    if (p->offset > s->max_offset) s->max_offset = p->offset;
+    int best = 0;
+    double best_increase = 0;
+    uint16_t best_low[FINGER], best_high[FINGER];
+    for (int b = 0; b < BUCKETS; b++) {
+      uint16_t l[FINGER], h[FINGER];
+      for (int j = 0; j < FINGER; j++) {
+        int at = p->offset + j;
+        uint16_t any = 0xFFFF;
+        l[j] = low[b][j] | (at < p->length ? (uint16_t)(1u << (p->bytes[at] & 15)) : any);
+        h[j] = high[b][j] | (at < p->length ? (uint16_t)(1u << (p->bytes[at] >> 4)) : any);
+      }
+      double increase = bucket_cost(l, h) - cost[b];
+      if (b == 0 || increase < best_increase) {
+        best = b;
+        best_increase = increase;
+        memcpy(best_low, l, sizeof l);
+        memcpy(best_high, h, sizeof h);
+      }
+    }
+    memcpy(low[best], best_low, sizeof best_low);
+    memcpy(high[best], best_high, sizeof best_high);
+    cost[best] += best_increase;
+    s->members[best][s->member_count[best]++] = (uint16_t)i;
+  }
+  for (int j = 0; j < FINGER; j++) {
+    for (int n = 0; n < 16; n++)
+      for (int b = 0; b < BUCKETS; b++) {
+        s->low[j][n] |= (uint8_t)((low[b][j] >> n & 1) << b);
+        s->high[j][n] |= (uint8_t)((high[b][j] >> n & 1) << b);
+      }
+    for (int b = 0; b < 256; b++) s->table[j][b] = s->low[j][b & 15] & s->high[j][b >> 4];
+  }
+  return s;
+}
+
+void cscan_free(cscan *scanner) { free(scanner); }
+
+static int in_field(uint8_t c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '<'; }
+
+static int conditions_hold(const pattern *p, const uint8_t *data, size_t length, size_t start) {
+  if ((p->conditions & CSCAN_FIRST_OF_RUN) && start > 0 && data[start - 1] == p->bytes[0]) return 0;
+  if (p->conditions & CSCAN_IN_FIELD) {
+    size_t run = 0, at = start;
+    while (run < CSCAN_CONTEXT && at < length && in_field(data[at])) run++, at++;
+    size_t back = 0;
+    while (back < CSCAN_CONTEXT && back < start && in_field(data[start - 1 - back])) back++;
+    if (run + back < CSCAN_FIELD_RUN) return 0;
+  }
+  return 1;
+}
+
+typedef struct {
+  const cscan *s;
+  const uint8_t *data;
+  size_t length, from, to;
+  cscan_hit *hits;
+  size_t capacity, count;
+} search;
+
+/* Compares the patterns of the possible buckets at fingerprint position `at`. Returns 0 when there is no room left. */
+static int verify(search *q, size_t at, uint8_t buckets) {
+  const cscan *s = q->s;
+  while (buckets) {
+    int b = __builtin_ctz(buckets);
+    buckets &= (uint8_t)(buckets - 1);
+    for (uint32_t m = 0; m < s->member_count[b]; m++) {
+      uint32_t id = s->members[b][m];
+      const pattern *p = &s->patterns[id];
+      if (at < p->offset) continue;
+      size_t start = at - p->offset;
+      if (start < q->from || start >= q->to || p->length > q->length - start) continue;
+      if (memcmp(q->data + start, p->bytes, p->length) != 0) continue;
+      if (!conditions_hold(p, q->data, q->length, start)) continue;
+      if (q->count == q->capacity) return 0;
+      size_t k = q->count++;
+      while (k > 0 && (q->hits[k - 1].start > start ||
+                       (q->hits[k - 1].start == start && q->hits[k - 1].pattern > id))) {
+        q->hits[k] = q->hits[k - 1];
+        k--;
+      }
+      q->hits[k].start = start;
+      q->hits[k].pattern = id;
+    }
+  }
+  return 1;
+}
+
+/* Ran out of room at fingerprint position `at`: keep only the starts that are certainly complete. */
+static size_t cut(search *q, size_t at, size_t *resume) {
+  size_t certain = at > q->s->max_offset ? at - q->s->max_offset : 0;
+  if (certain < q->from) certain = q->from;
+  while (q->count > 0 && q->hits[q->count - 1].start >= certain) q->count--;
+  *resume = certain;
+  return q->count;
+}
+
+/* Fingerprint positions `at ..< end`, where bytes past the end of the data count as "could be anything". */
+static int scan_portable(search *q, size_t *at, size_t end) {
+  const cscan *s = q->s;
+  const uint8_t *d = q->data;
+  size_t i = *at;
+  size_t safe = q->length >= FINGER ? q->length - FINGER + 1 : 0;
+  for (; i < end && i < safe; i++) {
+    uint8_t r = s->table[0][d[i]] & s->table[1][d[i + 1]];
+    if (!r) continue;
+    r &= s->table[2][d[i + 2]] & s->table[3][d[i + 3]];
+    if (r && !verify(q, i, r)) return *at = i, 0;
+  }
+  for (; i < end && i < q->length; i++) {
+    uint8_t r = 0xFF;
+    for (size_t j = 0; j < FINGER && i + j < q->length; j++) r &= s->table[j][d[i + j]];
+    if (r && !verify(q, i, r)) return *at = i, 0;
+  }
+  *at = i;
+  return 1;
+}
+
+static int prepare(search *q, size_t *at, size_t *end, size_t *resume) {
+  if (q->to > q->length) q->to = q->length;
+  *resume = q->to;
+  if (!q->s || !q->data || !q->hits || q->from >= q->to || q->capacity < CSCAN_MIN_CAPACITY) {
+    if (q->from < q->to) *resume = q->from;
+    return 0;
+  }
+  *at = q->from;
+  size_t room = q->length - q->to;
+  *end = q->to + (q->s->max_offset < room ? q->s->max_offset : room);
+  return 1;
+}
+
+size_t cscan_find_portable(const cscan *scanner, const uint8_t *data, size_t length, size_t from, size_t to,
+                           cscan_hit *hits, size_t capacity, size_t *resume) {
+  search q = {scanner, data, length, from, to, hits, capacity, 0};
+  size_t at, end;
+  if (!prepare(&q, &at, &end, resume)) return 0;
+  if (!scan_portable(&q, &at, end)) return cut(&q, at, resume);
+  return q.count;
+}
+
+#ifdef CSCAN_X86
+__attribute__((target("avx2"))) static int scan_avx2(search *q, size_t *at, size_t end) {
+  const cscan *s = q->s;
+  __m256i low[FINGER], high[FINGER];
+  for (int j = 0; j < FINGER; j++) {
+    low[j] = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)s->low[j]));
+    high[j] = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)s->high[j]));
+  }
+  const __m256i nibble = _mm256_set1_epi8(15);
+  const __m256i zero = _mm256_setzero_si256();
+  size_t i = *at;
+  while (i < end && end - i >= 32 && q->length - i >= 32 + FINGER - 1) {
+    __m256i r = _mm256_set1_epi8((char)0xFF);
+#pragma GCC unroll 4
+    for (int j = 0; j < FINGER; j++) {
+      __m256i v = _mm256_loadu_si256((const __m256i *)(q->data + i + j));
+      __m256i l = _mm256_shuffle_epi8(low[j], _mm256_and_si256(v, nibble));
+      __m256i h = _mm256_shuffle_epi8(high[j], _mm256_and_si256(_mm256_srli_epi16(v, 4), nibble));
+      r = _mm256_and_si256(r, _mm256_and_si256(l, h));
+    }
+    if (__builtin_expect(!_mm256_testz_si256(r, r), 0)) {
+      uint32_t hitmask = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(r, zero));
+      uint8_t lanes[32];
+      _mm256_storeu_si256((__m256i *)lanes, r);
+      while (hitmask) {
+        uint32_t k = (uint32_t)__builtin_ctz(hitmask);
+        hitmask &= hitmask - 1;
+        if (!verify(q, i + k, lanes[k])) return *at = i + k, 0;
+      }
+    }
+    i += 32;
+  }
+  *at = i;
+  return 1;
+}
+#endif
+
+int cscan_is_vectorized(void) {
+#ifdef CSCAN_X86
+  return __builtin_cpu_supports("avx2") ? 1 : 0;
+#else
+  return 0;
+#endif
+}
+
+size_t cscan_find(const cscan *scanner, const uint8_t *data, size_t length, size_t from, size_t to, cscan_hit *hits,
+                  size_t capacity, size_t *resume) {
+  search q = {scanner, data, length, from, to, hits, capacity, 0};
+  size_t at, end;
+  if (!prepare(&q, &at, &end, resume)) return 0;
+#ifdef CSCAN_X86
+  if (cscan_is_vectorized() && !scan_avx2(&q, &at, end)) return cut(&q, at, resume);
+#endif
+  if (!scan_portable(&q, &at, end)) return cut(&q, at, resume);
+  return q.count;
+}
+
+/* Valid UTF-8 (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF). */
+static int valid_utf8(const uint8_t *d, size_t n) {
+  size_t i = 0;
+  while (i < n) {
+    uint8_t c = d[i];
+    if (c < 0x80) {
+      i++;
+      continue;
+    }
+    size_t need = c >= 0xC2 && c <= 0xDF ? 1 : (c & 0xF0) == 0xE0 ? 2 : c >= 0xF0 && c <= 0xF4 ? 3 : 0;
+    if (need == 0) return 0;
+    uint8_t lo = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80;
+    uint8_t hi = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
+    for (size_t k = 1; k <= need; k++) {
+      if (i + k >= n) return 1;
+      if (d[i + k] < lo || d[i + k] > hi) return 0;
+      lo = 0x80;
+      hi = 0xBF;
+    }
+    i += need + 1;
+  }
+  return 1;
+}
+
+void cscan_text_profile(const uint8_t *data, size_t length, cscan_profile *out) {
+  memset(out, 0, sizeof *out);
+  size_t i = 0;
+  while (i < length) {
+    /* Blocks short enough for byte-wide counters, so that the loop vectorizes. */
+    size_t n = length - i < 240 ? length - i : 240;
+    uint8_t zeros = 0, even = 0, controls = 0, high = 0, c1 = 0;
+    for (size_t k = 0; k < n; k++) {
+      uint8_t c = data[i + k];
+      uint8_t zero = c == 0;
+      zeros += zero;
+      even += zero & (uint8_t)(~k & 1);
+      controls += (uint8_t)((c < 0x20) & !((c >= 8) & (c <= 13)) & (c != 0x1B)) | (uint8_t)(c == 0x7F);
+      high += c >> 7;
+      c1 += (uint8_t)(c >= 0x80) & (uint8_t)(c < 0xA0);
+    }
+    out->zeros += zeros;
+    out->zeros_even += even;
+    out->controls += controls;
+    out->high += high;
+    out->c1 += c1;
+    i += n;
+  }
+  out->controls -= out->zeros;
+  out->utf8 = out->high == 0 || valid_utf8(data, length);
+}

@@ -1,0 +1,27 @@
+public import CustodyCore
+
+/// What the examination of one entry's bytes gave.
+public struct EntryFacts: Sendable, Hashable {
+  public var kind: ContentKind
+  /// In order of place, then class, then detector.
+  public var observations: [Observation]
+  public var disposition: Disposition
+  /// Present unless `disposition` is `examined`.
+  public var reason: Reason?
+  public var notes: [String]
+  /// Facts about the entry itself, which are no observation: `width`, `height` (pixels), `capturedAt` with `clock` `exif`,
+  /// `gps` and `camera` (presence only), `encoding` of text that is neither ASCII nor UTF-8.
+  public var attributes: Attributes
+
+  public init(
+    kind: ContentKind, observations: [Observation] = [], disposition: Disposition = .examined, reason: Reason? = nil,
+    notes: [String] = [], attributes: Attributes = [:]
+  ) {
+    self.kind = kind
+    self.observations = observations
+    self.disposition = disposition
+    self.reason = reason
+    self.notes = notes
+    self.attributes = attributes
+  }
+}

@@ -1,0 +1,118 @@
+import CEL
+import CustodyCore
+
+/// The hash functions judge needs for fingerprints: given from outside, because judging links no cryptography.
+public struct DigestFunctions: Sendable {
+  public var sha256: @Sendable ([UInt8]) -> [UInt8]
+  public var sha1: @Sendable ([UInt8]) -> [UInt8]
+  public init(sha256: @escaping @Sendable ([UInt8]) -> [UInt8], sha1: @escaping @Sendable ([UInt8]) -> [UInt8]) {
+    self.sha256 = sha256
+    self.sha1 = sha1
+  }
+}
+
+/// Everything that stays equal while judging, shared by all partial judges.
+final class JudgeContext: Sendable {
+  let policies: PolicySet
+  let engagement: Engagement
+  let asOf: Instant
+  let digests: DigestFunctions
+  let disclosesPaths: Bool
+  /// Rules in effect at the as-of time.
+  let rules: [Rule]
+  let skippedRules: [String]
+  /// Positions in `rules` of those decided line by line.
+  let exactRules: [Int]
+  let asksAboutEntries: Bool
+  let matcher: RegisterMatcher
+  let rowFacts: [RowFacts]
+  let limits: [RetentionLimit]
+  let destructions: [Digest: DestructionClaim]
+  let auditValue: CELValue
+
+  init(
+    policies: PolicySet, engagement: Engagement, asOf: Instant, digests: DigestFunctions, disclosesPaths: Bool
+  ) {
+    self.policies = policies
+    self.engagement = engagement
+    self.asOf = asOf
+    self.digests = digests
+    self.disclosesPaths = disclosesPaths
+    let all = policies.rules
+    rules = all.filter { $0.effective.contains(asOf) }
+    skippedRules = all.filter { !$0.effective.contains(asOf) }.map(\.id)
+    exactRules = rules.indices.filter { [rules] in rules[$0].phase == .exact }
+    asksAboutEntries = rules.contains { $0.subjects.contains(.entries) }
+    matcher = RegisterMatcher(register: policies.register, engagement: engagement, asOf: asOf)
+    rowFacts = RowFacts.all(of: matcher.rows, states: matcher.states, at: asOf)
+    limits = rowFacts.map { RetentionLimit($0, asOf: asOf) }
+    destructions = policies.records?.destructionClaims(at: asOf) ?? [:]
+    let audit = AuditSubject(
+      asOf: asOf, registerGiven: policies.register != nil, recordsGiven: policies.records != nil,
+      holderGiven: engagement.holder != nil, systemGiven: engagement.system != nil)
+    auditValue = .object(FieldObject(subject: audit, fields: Vocabulary.audit))
+  }
+
+  /// Asks one rule. Nil: compliant, or the rule is not about this item.
+  ///
+  /// `inconclusive` is asked first, then `violation`. A condition that cannot be evaluated because a fact is missing is
+  /// inconclusive. Weak observations and public test material never give more than inconclusive.
+  func outcome(of rule: Rule, _ subject: ItemSubject, _ snapshot: CELValue) -> RuleOutcome? {
+    let facts = subject.facts
+    if let dataClass = facts.dataClass {
+      guard rule.subjects.contains(.items), rule.classes.contains(dataClass) else { return nil }
+    } else {
+      guard rule.subjects.contains(.entries) else { return nil }
+    }
+    let slots: [CELValue] = [
+      .object(FieldObject(subject: subject, fields: Vocabulary.item)),
+      .object(FieldObject(subject: subject, fields: Vocabulary.auth)), snapshot, auditValue,
+    ]
+    if let program = rule.inconclusiveProgram {
+      switch truth(program, slots) {
+      case .success(true): return RuleOutcome(verdict: .inconclusive, cause: cause(rule, slots))
+      case .success(false): break
+      case .failure(let problem): return RuleOutcome(verdict: .inconclusive, cause: problem.code)
+      }
+    }
+    guard let program = rule.violationProgram else { return nil }
+    switch truth(program, slots) {
+    case .success(false): return nil
+    case .failure(let problem): return RuleOutcome(verdict: .inconclusive, cause: problem.code)
+    case .success(true): break
+    }
+    if rule.evidence == .observation, facts.dataClass != nil {
+      if facts.flags.contains(.specimen) { return RuleOutcome(verdict: .inconclusive, cause: "specimen") }
+      if facts.strength == .weak { return RuleOutcome(verdict: .inconclusive, cause: "weak-evidence") }
+    }
+    return RuleOutcome(verdict: .violation, cause: cause(rule, slots))
+  }
+
+  private struct Problem: Error {
+    var code: String
+  }
+
+  private func truth(_ program: CELProgram, _ slots: [CELValue]) -> Result<Bool, Problem> {
+    switch program.evaluate(slots) {
+    case .success(.bool(let value)): return .success(value)
+    case .success: return .failure(Problem(code: "no-truth-value"))
+    case .failure(let error):
+      switch error.kind {
+      case .noSuchField, .noSuchKey: return .failure(Problem(code: "fact-missing"))
+      case .costLimit: return .failure(Problem(code: "evaluation-limit"))
+      default: return .failure(Problem(code: "evaluation-error"))
+      }
+    }
+  }
+
+  private func cause(_ rule: Rule, _ slots: [CELValue]) -> String {
+    switch rule.cause {
+    case .code(let code): return code
+    case .expression(let program):
+      guard case .success(.string(let text)) = program.evaluate(slots), Rule.isCauseCode(text) else {
+        return "unspecified"
+      }
+      return text
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import CustodyCore
+
+/// What a reader must know before relying on the answer.
+enum Limitations {
+  static func list(judge: Judge, findings: [Finding], rolledUp: [String]) -> [Limitation] {
+    var list: [Limitation] = []
+    list += ofRegister(judge)
+    list += ofPolicies(judge, rolledUp)
+    list += ofCoverage(judge)
+    if let video = judge.exposure[.videoUnexamined] {
+      let entries = video.entriesByStrength.values.reduce(0, +)
+      if !list.contains(where: { $0.code == Reason.videoNotExamined.rawValue }) {
+        list.append(Limitation(code: Reason.videoNotExamined.rawValue, text: video_, entries: entries))
+      }
+    }
+    return list.sorted { ($0.code, $0.text) < ($1.code, $1.text) }
+  }
+
+  private static func ofRegister(_ judge: Judge) -> [Limitation] {
+    let context = judge.context
+    guard let register = context.policies.register else {
+      return [
+        Limitation(
+          code: "no-register",
+          text: "No register of authorizations was given: nothing is authorized, and every item counts as held without.",
+          entries: 0)
+      ]
+    }
+    var list: [Limitation] = []
+    func add(_ code: String, _ text: String) { list.append(Limitation(code: code, text: text, entries: 0)) }
+    if context.matcher.holderIsAssumed {
+      add(
+        "holder-assumed",
+        "The holder was not named: the register names only one, and its rows were taken to be about the one audited.")
+    } else if context.engagement.holder == nil, !register.rows.isEmpty {
+      add("holder-unknown", "The holder was not named and the register has rows for several: no row could be matched.")
+    }
+    if context.engagement.system == nil, context.matcher.rows.contains(where: { !$0.systems.isEmpty }) {
+      add("system-unknown", "The system was not named: rows that are restricted to systems could not be decided.")
+    }
+    if !register.rows.isEmpty {
+      add(
+        "register-signatures-not-verified",
+        "Signatures of register rows were looked for and not verified: a row with a key and a signature counts as signed.")
+    }
+    if context.rowFacts.contains(where: { $0.row.encryption?.required ?? false }) {
+      add(
+        "storage-encryption-not-visible",
+        "Encryption below the file system cannot be seen in a snapshot: what was readable in it counts as plaintext.")
+    }
+    return list
+  }
+
+  private static func ofPolicies(_ judge: Judge, _ rolledUp: [String]) -> [Limitation] {
+    let context = judge.context
+    var list: [Limitation] = []
+    let unreviewed = context.policies.packs.filter { $0.review == .counselRequired }.map(\.name).sorted()
+    if !unreviewed.isEmpty {
+      list.append(
+        Limitation(
+          code: "counsel-required",
+          text: "Counsel has not reviewed these packs, and nothing in them is legal advice: "
+            + unreviewed.joined(separator: ", ") + ".", entries: 0))
+    }
+    if context.policies.packs.isEmpty {
+      list.append(
+        Limitation(code: "no-policies", text: "No policy pack was given: nothing was judged.", entries: 0))
+    }
+    if !context.skippedRules.isEmpty {
+      list.append(
+        Limitation(
+          code: "rules-not-in-effect",
+          text: "Not in effect at the as-of time and not applied: " + context.skippedRules.sorted().joined(separator: ", ")
+            + ".", entries: 0))
+    }
+    if !rolledUp.isEmpty {
+      list.append(
+        Limitation(
+          code: "folders-gathered",
+          text: "More than \(FindingBuilder.folderLimit) folders each: findings of these rules are gathered by parent"
+            + " folder: " + rolledUp.sorted().joined(separator: ", ") + ".", entries: 0))
+    }
+    return list
+  }
+
+  private static let video_ = "Video was recognized and its frames were not looked at."
+
+  private static let texts: [Reason: String] = [
+    .pixelsNotExamined: "Pictures whose pixels were not looked at: faces, plates and documents in them are not known.",
+    .videoNotExamined: video_,
+    .audioNotExamined: "Sound was recognized and not listened to: voices in it are not known.",
+    .contentNotDecoded: "Contents whose inner encoding was only scanned as raw bytes.",
+    .appendedDataNotOpened: "Data appended to other content was noticed and not opened.",
+    .directoryMismatch: "Containers whose directory and members differ.",
+    .encrypted: "Encrypted contents: what they hold is not known.",
+    .unsupportedFormat: "Recognized formats that cannot be opened: what they hold is not known.",
+    .unsupportedMethod: "Compression or packing methods that cannot be opened: what they hold is not known.",
+    .corrupt: "Damaged contents that could not be read to the end.",
+    .truncated: "Contents that end too early.",
+    .unreadable: "Entries that the system did not let us read.",
+    .changedWhileReading: "Entries that changed while they were read.",
+    .timeout: "Entries whose examination took too long.",
+  ]
+
+  private static func ofCoverage(_ judge: Judge) -> [Limitation] {
+    var entries: [String: (text: String, count: Int)] = [:]
+    for (key, count) in judge.coverage where key.disposition != .examined {
+      let code = key.reason?.rawValue ?? key.disposition.rawValue
+      let text = key.reason.flatMap { texts[$0] } ?? general(key.disposition)
+      entries[code, default: (text, 0)].count += count.entries
+    }
+    return entries.map { Limitation(code: $0.key, text: $0.value.text, entries: $0.value.count) }
+  }
+
+  private static func general(_ disposition: Disposition) -> String {
+    switch disposition {
+    case .examined: "Examined in full."
+    case .partial: "Contents that were not interpreted in full."
+    case .opaque: "Contents that could not be opened: what they hold is not known."
+    case .failed: "Entries whose examination failed."
+    case .limited: "Entries at which a limit was reached before the end."
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import CEL
+import CustodyCore
+
+extension Rule {
+  /// The rule in words and expressions, for `custody policy show`.
+  public var text: String {
+    var lines = ["\(id)  \(severity.rawValue)  \(title)", "pack: \(pack)"]
+    lines.append("held to:")
+    lines += criteria.map { "  " + $0 }
+    lines.append("about: " + about)
+    if effective.from != nil || effective.until != nil {
+      lines.append(
+        "in effect: " + (effective.from.map { "from \($0)" } ?? "")
+          + (effective.until.map { (effective.from == nil ? "" : " ") + "until \($0)" } ?? ""))
+    }
+    if let inconclusive { lines += ["inconclusive when:"] + Self.indented(inconclusive) }
+    if let violation { lines += ["violation when:"] + Self.indented(violation) }
+    switch cause {
+    case .code(let code): lines.append("cause: " + code)
+    case .expression: lines += ["cause:"] + Self.indented(causeText)
+    }
+    lines.append("one finding for each: " + grouping.rawValue)
+    if evidence == .record { lines.append("rests on records: weak observations do not soften it") }
+    lines.append("effect: " + effect)
+    lines.append("recommendation: " + recommendation)
+    return lines.joined(separator: "\n")
+  }
+
+  private var about: String {
+    var parts: [String] = []
+    if subjects.contains(.items) {
+      let all = Set(DataClass.allCases).subtracting([.videoUnexamined])
+      parts.append(
+        classes == all ? "items of every class" : "items of " + classes.sorted().map(\.rawValue).joined(separator: ", "))
+    }
+    if subjects.contains(.entries) { parts.append("entries that could not be read or are certified as destroyed") }
+    return parts.joined(separator: "; ")
+  }
+
+  private static func indented(_ text: String) -> [String] {
+    text.split(separator: "\n").map { "  " + $0 }
+  }
+}
+
+/// The words rules can use, for `custody policy show` and the documentation.
+public enum PolicyVocabulary {
+  /// Lines `item.dataClass  string  meaning`, in the order of declaration.
+  public static var fields: [(path: String, type: String, phase: String, meaning: String)] {
+    lines("item", Vocabulary.item) + lines("auth", Vocabulary.auth) + lines("snapshot", Vocabulary.snapshot)
+      + lines("audit", Vocabulary.audit)
+  }
+
+  private static func lines<S>(
+    _ name: String, _ fields: [Field<S>]
+  ) -> [(path: String, type: String, phase: String, meaning: String)] {
+    fields.map { field in
+      let phase =
+        switch field.phase {
+        case .early: "early"
+        case .exact: "exact"
+        case .late: "late"
+        }
+      return (name + "." + field.name, word(field.type), phase, field.meaning)
+    }
+  }
+
+  private static func word(_ type: CELType) -> String {
+    switch type {
+    case .bool: "bool"
+    case .int: "int"
+    case .string: "string"
+    case .timestamp: "timestamp"
+    case .list(let element): "list(" + word(element) + ")"
+    case .map(let key, let value): "map(" + word(key) + ", " + word(value) + ")"
+    default: "dyn"
+    }
+  }
+}

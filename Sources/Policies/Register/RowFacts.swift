@@ -1,0 +1,59 @@
+import CustodyCore
+
+/// What rules ask about a row that does not depend on the item: computed once for each row.
+struct RowFacts: Sendable {
+  let row: AuthorizationRow
+  let state: RegisterState
+  /// `none`: no signatory of the data owner with key and signature. `claimed`: there is one; nothing verified it.
+  let signature: String
+  let hasDataOwner: Bool
+  /// The prime's row exists and is in force; true for a prime.
+  let isChained: Bool
+  /// The prime's row names this subcontractor in a flow-down; true for a prime.
+  let hasFlowDown: Bool
+  /// `current`, `overdue` or `missing`.
+  let assessment: String
+  /// `none`, `held` or `lapsed`.
+  let isHeld: Bool
+  let purposeEnded: Bool
+  let agencies: AgencySet
+
+  static func all(of rows: [AuthorizationRow], states: [RegisterState], at asOf: Instant) -> [RowFacts] {
+    var byId: [String: Int] = [:]
+    for i in rows.indices { byId[rows[i].id] = i }
+    return rows.indices.map { i in
+      RowFacts(rows[i], state: states[i], at: asOf) { id in byId[id].map { (rows[$0], states[$0]) } }
+    }
+  }
+
+  private init(
+    _ row: AuthorizationRow, state: RegisterState, at asOf: Instant,
+    find: (String) -> (AuthorizationRow, RegisterState)?
+  ) {
+    self.row = row
+    self.state = state
+    signature = row.signatories.contains { $0.isDataOwner && $0.claimsSignature } ? "claimed" : "none"
+    hasDataOwner = row.signatories.contains { $0.isDataOwner }
+    if row.holder.role == .sub {
+      let parent = row.holder.parentRow.flatMap(find)
+      isChained = parent.map { $0.0.holder.role == .prime && $0.1 == .active && $0.0.id != row.id } ?? false
+      let name = row.holder.name.lowercased()
+      hasFlowDown =
+        parent.map { parent in
+          parent.0.flowdown.contains { $0.sub.lowercased() == name && ($0.date.map { $0 <= asOf } ?? true) }
+        } ?? false
+    } else {
+      isChained = true
+      hasFlowDown = true
+    }
+    if let last = row.assessed?.last, last <= asOf {
+      let due = row.assessed?.interval.map { last.adding($0) }
+      assessment = due.map { $0 < asOf } ?? false ? "overdue" : "current"
+    } else {
+      assessment = "missing"
+    }
+    isHeld = row.hold.map { hold in hold.until.map { $0 >= asOf } ?? true } ?? false
+    purposeEnded = row.retention?.purposeEnd.map { $0 < asOf } ?? false
+    agencies = Agency.named(in: row.agency)
+  }
+}

@@ -1,0 +1,123 @@
+/// Looking at bytes eight at a time: ASCII, control characters, and UTF-8 as the Unicode Standard defines it.
+enum UTF8Bytes {
+  /// What a run of bytes holds.
+  struct Survey {
+    /// Some byte is 0x80 or above.
+    var hasHighBit = false
+    /// Some byte is below 0x20 or is 0x7F.
+    var hasControl = false
+    /// Some byte is a backslash.
+    var hasBackslash = false
+  }
+
+  private static let ones: UInt64 = 0x0101_0101_0101_0101
+  private static let highs: UInt64 = 0x8080_8080_8080_8080
+
+  /// The high bit of each byte of `word` that equals `byte`. Exact for the question "is there any".
+  @inline(__always)
+  static func equal(_ word: UInt64, _ byte: UInt8) -> UInt64 {
+    let x = word ^ (ones &* UInt64(byte))
+    return (x &- ones) & ~x & highs
+  }
+  /// The high bit of each byte of `word` that is below 0x20.
+  @inline(__always)
+  static func belowSpace(_ word: UInt64) -> UInt64 { (word &- ones &* 0x20) & ~word & highs }
+
+  @inline(__always)
+  static func load(_ p: UnsafePointer<UInt8>) -> UInt64 {
+    UnsafeRawPointer(p).loadUnaligned(as: UInt64.self)
+  }
+
+  static func survey(_ p: UnsafePointer<UInt8>, _ count: Int) -> Survey {
+    var high: UInt64 = 0
+    var control: UInt64 = 0
+    var backslash: UInt64 = 0
+    var i = 0
+    while i &+ 8 <= count {
+      let w = load(p + i)
+      high |= w
+      control |= belowSpace(w) | equal(w, 0x7F)
+      backslash |= equal(w, 0x5C)
+      i &+= 8
+    }
+    var s = Survey(hasHighBit: high & highs != 0, hasControl: control != 0, hasBackslash: backslash != 0)
+    while i < count {
+      let b = p[i]
+      if b >= 0x80 { s.hasHighBit = true }
+      if b < 0x20 || b == 0x7F { s.hasControl = true }
+      if b == 0x5C { s.hasBackslash = true }
+      i &+= 1
+    }
+    return s
+  }
+
+  static func isASCII(_ p: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    var high: UInt64 = 0
+    var i = 0
+    while i &+ 8 <= count {
+      high |= load(p + i)
+      i &+= 8
+    }
+    while i < count {
+      high |= UInt64(p[i])
+      i &+= 1
+    }
+    return high & highs == 0
+  }
+
+  /// Offset of the first byte that is not part of well-formed UTF-8 (Unicode Standard, table 3-7); nil when all are.
+  static func firstInvalid(_ p: UnsafePointer<UInt8>, _ count: Int) -> Int? {
+    var i = 0
+    while i < count {
+      if i &+ 8 <= count, load(p + i) & highs == 0 {
+        i &+= 8
+        continue
+      }
+      let b = p[i]
+      if b < 0x80 {
+        i &+= 1
+        continue
+      }
+      var low: UInt8 = 0x80
+      var high: UInt8 = 0xBF
+      let more: Int
+      switch b {
+      case 0xC2...0xDF: more = 1
+      case 0xE0:
+        more = 2
+        low = 0xA0
+      case 0xED:
+        more = 2
+        high = 0x9F
+      case 0xE1...0xEF: more = 2
+      case 0xF0:
+        more = 3
+        low = 0x90
+      case 0xF1...0xF3: more = 3
+      case 0xF4:
+        more = 3
+        high = 0x8F
+      default: return i
+      }
+      guard i &+ more < count, p[i &+ 1] >= low, p[i &+ 1] <= high else { return i }
+      var k = 2
+      while k <= more {
+        guard p[i &+ k] & 0xC0 == 0x80 else { return i }
+        k &+= 1
+      }
+      i &+= more &+ 1
+    }
+    return nil
+  }
+
+  static func isValid(_ p: UnsafePointer<UInt8>, _ count: Int) -> Bool { firstInvalid(p, count) == nil }
+}
+
+extension String {
+  /// The UTF-8 bytes in place.
+  @inline(__always)
+  func withBytes<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+    if let r = utf8.withContiguousStorageIfAvailable(body) { return r }
+    return Array(utf8).withUnsafeBufferPointer(body)
+  }
+}

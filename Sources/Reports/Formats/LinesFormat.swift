@@ -1,0 +1,27 @@
+public import CustodyCore
+
+/// One line for each problem, for build logs and for `grep`: findings first, then what could not be examined.
+///
+/// Nothing is written when there is nothing to say.
+public struct LinesFormat: ReportFormat {
+  public let name = "lines"
+  public let mediaType = "text/plain; charset=utf-8"
+  public let fileName = "problems.txt"
+  public let summary = "one line for each problem, nothing when there is none"
+
+  public init() {}
+
+  public func render(_ report: Report, context: RenderContext) -> [UInt8] {
+    var out = ""
+    for finding in report.findings {
+      var line = "\(finding.severity.rawValue): \(finding.ruleId) \(finding.verdict.rawValue) (\(finding.cause)): "
+      line += finding.title + ": " + Wording.counts(finding.counts) + ", collection \(finding.collection)"
+      if context.disclosePaths, let path = finding.path { line += ", in " + path }
+      out += Printable.escape(line) + "\n"
+    }
+    for line in report.coverage.lines where line.disposition != .examined {
+      out += Printable.escape("coverage: " + Wording.gap(line)) + "\n"
+    }
+    return Array(out.utf8)
+  }
+}

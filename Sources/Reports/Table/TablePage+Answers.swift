@@ -1,0 +1,182 @@
+internal import CustodyCore
+
+extension TablePage {
+  // MARK: - 1. What is held
+
+  mutating func exposure(_ report: Report) {
+    heading("1. What biometric data is held?")
+    guard !report.exposure.isEmpty else {
+      paragraph("None was seen." + caveat(report))
+      return
+    }
+    var grid = Grid(
+      [.left, .right, .right, .right, .right, .right, .right],
+      header: ["class", "entries", "proof", "strong", "weak", "items", "distinct"])
+    for line in report.exposure {
+      let byStrength = [Strength.proof, .strong, .weak].map { line.entriesByStrength[$0] ?? 0 }
+      grid.add(
+        [line.dataClass.rawValue, Quantity.count(byStrength.reduce(0, +))] + byStrength.map(Quantity.count) + [
+          Quantity.count(line.items), Quantity.count(line.distinct),
+        ])
+    }
+    self.grid(grid)
+    paragraph(
+      "Entries are files, counted by their strongest evidence; items are the records inside them; distinct contents "
+        + "are told apart by SHA-256. None of them counts people. An entry can stand in several lines.")
+  }
+
+  // MARK: - 2. Was it authorized
+
+  mutating func authorization(_ report: Report) {
+    heading("2. Was the holder authorized to hold it?")
+    guard !report.findings.isEmpty else {
+      paragraph(
+        report.exposure.isEmpty
+          ? "Nothing was seen that would need it."
+          : "No rule was broken and nothing was left undecided." + caveat(report))
+      return
+    }
+    if width < 96 { findingList(report.findings) } else { findingGrid(report.findings) }
+    for line in registerLines(report.findings) { paragraph(line) }
+  }
+
+  private mutating func findingGrid(_ findings: [Finding]) {
+    var grid = Grid(
+      [.left, .left, .left, .right, .right, .right, .left, .left],
+      header: ["severity", "rule", "verdict", "entries", "items", "distinct", "cause", "problem"])
+    for finding in findings {
+      grid.add([
+        finding.severity.rawValue, shown(finding.ruleId), finding.verdict.rawValue,
+        Quantity.count(finding.counts.entries), Quantity.count(finding.counts.items),
+        Quantity.count(finding.counts.distinct), shown(finding.cause), shown(finding.title),
+      ])
+      if context.disclosePaths, let path = finding.path { grid.addNote("in " + shown(path)) }
+    }
+    self.grid(grid)
+  }
+
+  /// For narrow terminals: the same as sentences.
+  private mutating func findingList(_ findings: [Finding]) {
+    for finding in findings {
+      paragraph(
+        shown("- \(finding.severity.rawValue) \(finding.ruleId) \(finding.verdict.rawValue), \(finding.cause): ")
+          + shown(finding.title) + ": " + Wording.counts(finding.counts))
+      if context.disclosePaths, let path = finding.path { paragraph("in " + shown(path), indent: 5) }
+    }
+  }
+
+  /// Where the register stood, once for each state and row rather than once for each finding.
+  private func registerLines(_ findings: [Finding]) -> [String] {
+    var order: [AuthorizationState] = []
+    var number: [AuthorizationState: Int] = [:]
+    for finding in findings where finding.authorization.state != "not-applicable" {
+      if number[finding.authorization] == nil { order.append(finding.authorization) }
+      number[finding.authorization, default: 0] += 1
+    }
+    return order.map { state in
+      "Register: " + shown(state.state) + (state.record.map { ", closest row " + shown($0) } ?? "") + " ("
+        + Quantity.of(number[state] ?? 0, "finding", "findings") + ")."
+    }
+  }
+
+  // MARK: - 3. Over which period
+
+  mutating func period(_ report: Report) {
+    heading("3. Captured over which period?")
+    let dated = report.exposure.filter { $0.capturedFrom != nil || $0.capturedTo != nil }
+    guard !dated.isEmpty else {
+      paragraph(
+        report.exposure.isEmpty
+          ? "Nothing to date." : "Unknown: no capture time was found that is better than a file's own time.")
+      return
+    }
+    var grid = Grid(
+      [.left, .left, .left, .left, .right], header: ["class", "first", "last", "clock", "sites"])
+    for line in dated {
+      grid.add([
+        line.dataClass.rawValue, shown(line.capturedFrom ?? "?"), shown(line.capturedTo ?? "?"), shown(line.clock),
+        line.sites == 0 ? "-" : Quantity.count(line.sites),
+      ])
+    }
+    self.grid(grid)
+    let undated = report.exposure.filter { $0.capturedFrom == nil && $0.capturedTo == nil }
+    if !undated.isEmpty {
+      paragraph("No capture time: " + undated.map(\.dataClass.rawValue).joined(separator: ", ") + ".")
+    }
+  }
+
+  // MARK: - 4. Identity data
+
+  mutating func identity(_ report: Report) {
+    heading("4. Is identity or passport data there too?")
+    let lines = report.exposure.filter { $0.dataClass.modality == "identity" }
+    guard !lines.isEmpty else {
+      paragraph("None was seen." + caveat(report))
+      return
+    }
+    let parts = lines.map { line in
+      line.dataClass.rawValue + " in " + Quantity.entries(line.entriesByStrength.values.reduce(0, +)) + " ("
+        + Quantity.of(line.items, "item", "items") + ", " + Quantity.count(line.distinct) + " distinct)"
+    }
+    let best = lines.compactMap { $0.entriesByStrength.filter { $0.value > 0 }.keys.max() }.max()
+    paragraph((best == .weak ? "Possibly, on weak evidence: " : "Yes: ") + parts.joined(separator: "; ") + ".")
+  }
+
+  // MARK: - 5. How complete
+
+  mutating func coverage(_ report: Report) {
+    heading("5. How complete is this answer?")
+    let total = report.coverage.entries
+    var grid = Grid(
+      [.left, .left, .right, .right, .right], header: ["disposition", "reason", "entries", "share", "bytes"])
+    for line in report.coverage.lines {
+      grid.add([
+        line.disposition.rawValue, line.reason.map { shown($0.rawValue) } ?? "", Quantity.count(line.entries),
+        Quantity.percent(line.entries, of: total), Quantity.bytes(line.bytes),
+      ])
+    }
+    grid.add([
+      "all", "", Quantity.count(total), Quantity.percent(total, of: total), Quantity.bytes(report.coverage.bytes),
+    ])
+    self.grid(grid)
+  }
+
+  // MARK: - 6. What could not be examined
+
+  mutating func gaps(_ report: Report) {
+    heading("6. What could not be examined?")
+    let lines = report.coverage.lines.filter { $0.disposition != .examined }
+    guard !lines.isEmpty else {
+      paragraph("Nothing: every entry was examined in full.")
+      return
+    }
+    for line in lines { paragraph("- " + shown(Wording.gap(line)) + ".") }
+    if report.exposure.isEmpty {
+      paragraph("What these entries hold is unknown. They are not proof of anything, in either direction.")
+    }
+  }
+
+  // MARK: - 7. Limitations
+
+  mutating func limitations(_ report: Report) {
+    heading("7. What must be known before relying on it?")
+    guard !report.limitations.isEmpty else {
+      paragraph("No limitation was recorded.")
+      return
+    }
+    var grid = Grid([.left, .right, .left], header: ["limitation", "entries", "meaning"])
+    for limitation in report.limitations {
+      grid.add([
+        shown(limitation.code), limitation.entries == 0 ? "-" : Quantity.count(limitation.entries),
+        shown(limitation.text),
+      ])
+    }
+    self.grid(grid)
+  }
+
+  /// "None" is only as good as the coverage.
+  private func caveat(_ report: Report) -> String {
+    let gaps = report.coverage.lines.filter { $0.disposition != .examined }.reduce(0) { $0 + $1.entries }
+    return gaps == 0 ? "" : " But " + Quantity.entries(gaps) + " could not be examined in full: see 6."
+  }
+}

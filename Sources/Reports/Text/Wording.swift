@@ -1,0 +1,55 @@
+internal import CustodyCore
+
+/// Sentences that several views share.
+enum Wording {
+  /// `184 entries, 190 items, 120 distinct contents, 12.3 MiB`
+  static func counts(_ counts: FindingCounts) -> String {
+    [
+      Quantity.entries(counts.entries), Quantity.of(counts.items, "item", "items"),
+      Quantity.of(counts.distinct, "distinct content", "distinct contents"), Quantity.bytes(counts.bytes),
+    ].joined(separator: ", ")
+  }
+
+  /// `3 entries (12.0 MiB) opaque: encrypted, and no key was supplied`
+  static func gap(_ line: Coverage.Line) -> String {
+    Quantity.entries(line.entries) + " (" + Quantity.bytes(line.bytes) + ") " + line.disposition.rawValue
+      + (line.reason.map { ": " + explanation($0) } ?? "")
+  }
+
+  /// What a reason means to someone who does not know the codes; the code itself when it is a new one.
+  static func explanation(_ reason: Reason) -> String { explanations[reason] ?? reason.rawValue }
+
+  private static let explanations: [Reason: String] = [
+    .pixelsNotExamined: "pictures nobody has looked into; headers and metadata were read",
+    .videoNotExamined: "video nobody has looked into; its frames may show faces or plates",
+    .audioNotExamined: "audio nobody has listened to",
+    .contentNotDecoded: "documents, databases or disk images scanned as raw bytes only",
+    .appendedDataNotOpened: "an archive appended to another file was not opened",
+    .directoryMismatch: "the directory of the archive and its members disagree",
+    .encrypted: "encrypted: what is inside is unknown",
+    .unsupportedFormat: "a recognized format that cannot be opened",
+    .unsupportedMethod: "a compression or encryption method that cannot be undone",
+    .corrupt: "damaged: what could be read was examined",
+    .truncated: "cut short: the rest is missing from the snapshot",
+    .unreadable: "could not be read from storage",
+    .changedWhileReading: "changed while it was read",
+    .timeout: "the attempt took too long and was ended",
+    .depthLimit: "nested more deeply than the limit",
+    .entriesLimit: "beyond the limit on the number of entries",
+    .expandedBytesLimit: "beyond the limit on expanded bytes",
+    .ratioLimit: "expands more than the limit allows",
+    .entrySizeLimit: "larger than the limit on one entry",
+    .timeLimit: "beyond the time limit of one entry",
+    .spoolLimit: "beyond the limit on temporary storage",
+    .pathLengthLimit: "a path longer than the limit",
+    .recordWindowLimit: "records larger than the window in which they are validated",
+  ]
+
+  /// `2 critical, 1 high`, most severe first, without the absent ones.
+  static func severities(_ findings: [Finding]) -> String {
+    Severity.allCases.reversed().compactMap { severity in
+      let n = findings.count { $0.severity == severity }
+      return n == 0 ? nil : Quantity.count(n) + " " + severity.rawValue
+    }.joined(separator: ", ")
+  }
+}

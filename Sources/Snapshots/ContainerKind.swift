@@ -1,0 +1,69 @@
+public import CustodyCore
+
+/// A form of container, recognized by its bytes.
+///
+/// To add one: a case here, its signature in `ContainerKind+Identify.swift`, its reader in `ArchiveStage+Open.swift`.
+public enum ContainerKind: String, CaseIterable, Sendable, Hashable {
+  // Filters: one compressed or encoded stream.
+  case gzip, bzip2, xz, lzma, lzip, zstd, lz4, lzop, compress, uuencode, rpm, grzip, lrzip
+  // Archives: members with names.
+  case tar, cpio, zip, sevenZip, rar, rar5, iso9660, ar, xar, cab, lha, warc
+  /// A list of files without their bytes: recognized, delivered as text, never opened.
+  case mtree
+
+  /// True for a form that holds one stream rather than named members.
+  public var isFilter: Bool {
+    switch self {
+    case .gzip, .bzip2, .xz, .lzma, .lzip, .zstd, .lz4, .lzop, .compress, .uuencode, .rpm, .grzip, .lrzip: true
+    default: false
+    }
+  }
+
+  /// True when reading needs to move backwards.
+  var needsSeeking: Bool { self == .zip || self == .sevenZip || self == .iso9660 }
+
+  /// True when members lie in the archive as they are, one after the other.
+  var storesPlainly: Bool { self == .tar || self == .cpio || self == .ar || self == .warc }
+
+  /// True when names are kept in Unicode inside, so that the reader has to convert them. For all others the raw bytes
+  /// of the name are wanted.
+  var hasUnicodeNames: Bool {
+    switch self {
+    case .sevenZip, .iso9660, .xar, .cab, .rar, .rar5, .lha: true
+    default: false
+    }
+  }
+
+  /// Media type for the inventory.
+  public var contentKind: ContentKind {
+    let type =
+      switch self {
+      case .gzip: "application/gzip"
+      case .bzip2: "application/x-bzip2"
+      case .xz: "application/x-xz"
+      case .lzma: "application/x-lzma"
+      case .lzip: "application/x-lzip"
+      case .zstd: "application/zstd"
+      case .lz4: "application/x-lz4"
+      case .lzop: "application/x-lzop"
+      case .compress: "application/x-compress"
+      case .uuencode: "text/x-uuencode"
+      case .rpm: "application/x-rpm"
+      case .grzip: "application/x-grzip"
+      case .lrzip: "application/x-lrzip"
+      case .tar: "application/x-tar"
+      case .cpio: "application/x-cpio"
+      case .zip: "application/zip"
+      case .sevenZip: "application/x-7z-compressed"
+      case .rar, .rar5: "application/vnd.rar"
+      case .iso9660: "application/x-iso9660-image"
+      case .ar: "application/x-archive"
+      case .xar: "application/x-xar"
+      case .cab: "application/vnd.ms-cab-compressed"
+      case .lha: "application/x-lzh-compressed"
+      case .warc: "application/warc"
+      case .mtree: "text/x-mtree"
+      }
+    return ContentKind(rawValue: type)
+  }
+}

@@ -1,0 +1,155 @@
+import CArchive
+import CustodyCore
+
+extension Walker {
+  /// One compressed stream. An archive inside it takes the filter's place; anything else is a member with a name.
+  func filter(
+    _ source: Source, _ locator: Locator, _ kind: ContainerKind, _ stated: (name: [UInt8]?, time: Int64?),
+    _ level: Level, _ account: inout Account
+  ) {
+    let stage: ArchiveStage
+    switch ArchiveStage.open(kind, source: source, level: level, budget: budget) {
+    case .trouble(let trouble, _): return account.add(trouble)
+    case .stage(let opened): stage = opened
+    }
+    // Only .Z can be found inside .Z by libarchive itself; each layer still counts.
+    if level.depth + Int(archive_filter_count(stage.handle)) - 2 > limits.maxDepth {
+      return account.add(.limited(.depthLimit))
+    }
+    let name = stated.name ?? Names.unfiltered(locator.components.last ?? [], kind)
+    var entry = EntryHeader(locator: locator.appending(name), modified: stated.time.map { Instant(seconds: $0) })
+    if stage.nextHeader().entry == nil {
+      if let trouble = stage.fatal {
+        account.add(trouble)
+      } else {
+        plain(Source(), entry, in: level)
+      }
+    } else {
+      let content = stage.member
+      content.reset()
+      let head = content.head(declared: nil)
+      if let inner = container(head), !inner.isFilter, inner != .mtree, obstacle(inner, in: level) == nil {
+        content.isTimed = false
+        open(content, nil, locator, inner, (nil, nil), Level(inside: level), &account)
+        content.drain()
+        account.add(content.trouble)
+      } else {
+        entry.notes = []
+        examine(content, entry, head, in: level)
+      }
+      account.add(stage.fatal)
+    }
+    if let reason = level.stop { return account.add(.limited(reason)) }
+    if stage.fatal == nil { trailing(stage, source, locator, level, &account) }
+  }
+
+  /// An archive whose bytes come in order.
+  func archive(
+    _ source: Source, _ locator: Locator, _ kind: ContainerKind, _ level: Level, _ account: inout Account,
+    note: String? = nil
+  ) {
+    switch ArchiveStage.open(kind, source: source, level: level, budget: budget) {
+    case .trouble(let trouble, let stage):
+      account.add(trouble)
+      if let stage, kind.storesPlainly, stage.consumed > 0 { trailing(stage, source, locator, level, &account) }
+    case .stage(let stage):
+      members(stage, locator, level, &account, note: note)
+      guard level.stop == nil else { return }
+      if stage.fatal == nil {
+        if kind == .tar, !stage.mayEndWithZeros {
+          account.add(Trouble(.failed, .truncated, "the end-of-archive mark is missing"))
+        }
+        trailing(stage, source, locator, level, &account)
+      } else if kind.storesPlainly, !stage.reachedEnd, stage.consumed > 0 {
+        trailing(stage, source, locator, level, &account)
+      }
+    }
+  }
+
+  /// A zip, 7z or ISO image, at random.
+  func seekable(
+    _ content: RandomAccess, _ locator: Locator, _ kind: ContainerKind, _ level: Level, _ account: inout Account
+  ) {
+    if kind == .zip { return zip(content, locator, level, &account, isAppended: false) }
+    switch ArchiveStage.open(kind, random: content, level: level, budget: budget) {
+    case .trouble(let trouble, _): account.add(trouble)
+    case .stage(let stage): members(stage, locator, level, &account)
+    }
+    guard level.stop == nil else { return }
+    if let end = statedEnd(content, kind), end < content.size {
+      range(content, end, content.size - end, locator, level)
+    }
+  }
+
+  /// Where a 7z archive (7zFormat.txt, signature header) or an ISO image (ECMA-119, 8.4.8) says that it ends.
+  private func statedEnd(_ content: RandomAccess, _ kind: ContainerKind) -> UInt64? {
+    let wanted: (UInt64, Int) = kind == .sevenZip ? (0, 32) : (32_768, 88)
+    return content.bytes(at: wanted.0, count: wanted.1).withUnsafeBytes { head in
+      guard head.count == wanted.1 else { return nil }
+      if kind == .sevenZip { return head.little64(12).addingClamped(head.little64(20)).addingClamped(32) }
+      guard kind == .iso9660 else { return nil }
+      return UInt64(head.little32(80)) * 2048
+    }
+  }
+
+  /// Bytes of a container that belong to none of its members become an entry, unless they are all zero.
+  func range(
+    _ content: RandomAccess, _ start: UInt64, _ length: UInt64, _ locator: Locator, _ level: Level,
+    note: String = "data outside the archive's members"
+  ) {
+    guard holdsData(RangeView(content, from: start, size: length)) else { return }
+    let entry = EntryHeader(
+      locator: locator.appending(Names.range(start, length)), declaredSize: length, notes: [note])
+    let source = SequentialSource(RangeView(content, from: start, size: length))
+    source.total = length
+    examine(source, entry, in: level)
+  }
+
+  func holdsData(_ content: RandomAccess) -> Bool {
+    let source = SequentialSource(content)
+    while case .bytes(let bytes) = source.next() { if bytes.firstNonZero != nil { return true } }
+    return false
+  }
+
+  /// What follows the end of an archive in its source. Zero padding is nothing; other data is an entry.
+  private func trailing(
+    _ stage: ArchiveStage, _ source: Source, _ locator: Locator, _ level: Level, _ account: inout Account
+  ) {
+    let start = stage.consumed
+    let rest = RemainderSource(of: stage, source)
+    var position = start
+    while true {
+      switch rest.next() {
+      case .end: return
+      case .zeros(let count): position = position.addingClamped(count)
+      case .bytes(let bytes):
+        guard let index = bytes.firstNonZero else {
+          position = position.addingClamped(UInt64(bytes.count))
+          continue
+        }
+        let found = position.addingClamped(UInt64(index))
+        // Zeros may belong to what follows: keep those of its first block of 512 bytes, the unit of tar.
+        let from = found - start < 512 ? start : max(start, found & ~511)
+        let length = source.total.flatMap { $0 > from ? $0 - from : nil }
+        let follow = ResumedSource(
+          leadingZeros: found - from, UnsafeRawBufferPointer(rebasing: bytes[index...]), then: rest)
+        let entry = EntryHeader(
+          locator: locator.appending(Names.range(from, length)), notes: ["data after the end of the archive"])
+        examine(follow, entry, in: level)
+        return follow.drain()
+      }
+    }
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  var firstNonZero: Int? {
+    var i = 0
+    while i + 8 <= count, loadUnaligned(fromByteOffset: i, as: UInt64.self) == 0 { i += 8 }
+    while i < count {
+      if self[i] != 0 { return i }
+      i += 1
+    }
+    return nil
+  }
+}

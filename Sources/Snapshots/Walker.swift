@@ -1,0 +1,148 @@
+import CustodyCore
+
+/// Turns sources into entries: identifies, opens containers, delivers bytes, and settles how each entry ended.
+///
+/// One per snapshot, used by one thread. Containers nest by recursion, at most `SnapshotLimits.maxDepth` deep.
+final class Walker {
+  let limits: SnapshotLimits
+  let budget: Budget
+  let sink: any EntrySink
+  let progress: ReadProgress?
+  /// Directories met that carry no data and so have no entry.
+  var directories: UInt64 = 0
+
+  init(_ limits: SnapshotLimits, sink: any EntrySink, progress: ReadProgress?) {
+    self.limits = limits
+    self.sink = sink
+    self.progress = progress
+    budget = Budget(limits)
+  }
+
+  /// Nil when the limit of entries is reached.
+  func begin(_ entry: EntryHeader, in level: Level?) -> Int? {
+    guard budget.admitEntry(in: level) else { return nil }
+    progress?.noteEntry(budget.entries)
+    return sink.begin(entry)
+  }
+
+  /// An entry of unknown content: a plain one, or a container with everything in it.
+  func examine(_ source: Source, _ entry: EntryHeader, in level: Level?) {
+    let head = source.head(declared: entry.declaredSize)
+    examine(source, entry, head, in: level)
+  }
+
+  func examine(_ source: Source, _ entry: EntryHeader, _ head: UnsafeRawBufferPointer, in level: Level?) {
+    guard let kind = container(head) else { return plain(source, entry, in: level) }
+    var entry = entry
+    entry.kind = kind.contentKind
+    if kind == .mtree { return plain(source, entry, in: level) }
+    entry.isContainer = true
+    if let obstacle = obstacle(kind, in: level) { return sealed(source, entry, obstacle, in: level) }
+    let stated = Names.stated(head, kind, limit: limits.maxPathBytes)
+    guard let token = begin(entry, in: level) else { return }
+    source.copy(to: sink, token)
+    (source as? MemberSource)?.isTimed = false
+    var account = Account()
+    open(source, nil, entry.locator, kind, stated, Level(inside: level), &account)
+    source.drain()
+    for note in source.notes { account.note(note) }
+    account.add(source.trouble)
+    sink.end(token, account.outcome(complete: !source.isCutShort))
+  }
+
+  /// Recognizes a container; where the signature is weak, only when decoding its first bytes succeeds.
+  func container(_ head: UnsafeRawBufferPointer) -> ContainerKind? {
+    guard let kind = ContainerKind.identify(head: head) else { return nil }
+    if kind == .lzma || kind == .compress, !decodesSomething(head, kind) { return nil }
+    return kind
+  }
+
+  private func decodesSomething(_ head: UnsafeRawBufferPointer, _ kind: ContainerKind) -> Bool {
+    let trial = Budget(SnapshotLimits())
+    let source = ResumedSource(leadingZeros: 0, head, then: Source())
+    switch ArchiveStage.open(kind, source: source, level: Level(inside: nil), budget: trial) {
+    case .trouble(let trouble, _): return trouble.reason == .depthLimit
+    case .stage(let stage):
+      guard stage.nextHeader().entry != nil, case .bytes(let bytes) = stage.member.next() else { return false }
+      return bytes.count > 0
+    }
+  }
+
+  /// Why a container of this kind cannot be opened here, if so.
+  func obstacle(_ kind: ContainerKind, in level: Level?) -> Trouble? {
+    if kind.isFilter, !ArchiveStage.decodes(kind) { return Trouble(.opaque, .unsupportedFormat) }
+    return (level?.depth ?? 0) >= limits.maxDepth ? .limited(.depthLimit) : nil
+  }
+
+  /// A container that stays closed: its own bytes only.
+  private func sealed(_ source: Source, _ entry: EntryHeader, _ trouble: Trouble, in level: Level?) {
+    guard let token = begin(entry, in: level) else { return }
+    source.copy(to: sink, token)
+    source.drain()
+    var account = Account()
+    account.add(trouble)
+    account.add(source.trouble)
+    sink.end(token, account.outcome(complete: !source.isCutShort))
+  }
+
+  /// An entry that is not a container by its first bytes. An archive may still hang on its end.
+  func plain(_ source: Source, _ entry: EntryHeader, in level: Level?) {
+    guard let token = begin(entry, in: level) else { return }
+    var search = AppendedArchive(limits, declared: entry.declaredSize, place: source.place)
+    deliver: while true {
+      switch source.next() {
+      case .bytes(let bytes):
+        search.see(bytes)
+        sink.data(bytes, of: token)
+      case .zeros(let count):
+        search.see(zeros: count)
+        sink.zeros(count, of: token)
+      case .end: break deliver
+      }
+    }
+    var account = Account()
+    if let trouble = source.trouble { account.add(trouble) }
+    if !source.notes.isEmpty { for note in source.notes { account.note(note) } }
+    var complete = !source.isCutShort
+    if complete, let declared = entry.declaredSize, source.delivered < declared {
+      complete = false
+      account.add(Trouble(.failed, .truncated, "fewer bytes than declared"))
+    }
+    if complete {
+      switch search.result() {
+      case .none: break
+      case .unreachable: account.add(Trouble(.partial, .appendedDataNotOpened))
+      case .archive(let content):
+        if let obstacle = obstacle(.zip, in: level) {
+          account.add(obstacle)
+        } else {
+          account.note("a zip archive is appended")
+          zip(content, entry.locator, Level(inside: level), &account, isAppended: true)
+        }
+      }
+    }
+    sink.end(token, account.outcome(complete: complete))
+  }
+
+  /// Opens a container and examines its members; everything that goes wrong ends up in `account`.
+  ///
+  /// - Parameter random: the same content, when it can be read at any offset without spooling.
+  func open(
+    _ source: Source, _ random: RandomAccess?, _ locator: Locator, _ kind: ContainerKind,
+    _ stated: (name: [UInt8]?, time: Int64?), _ level: Level, _ account: inout Account
+  ) {
+    if kind.isFilter {
+      filter(source, locator, kind, stated, level, &account)
+    } else if kind.needsSeeking {
+      if let random { return seekable(random, locator, kind, level, &account) }
+      switch Spool.take(source, budget: budget) {
+      case .trouble(let trouble): account.add(trouble)
+      case .content(let content, let release):
+        seekable(content, locator, kind, level, &account)
+        release()
+      }
+    } else {
+      archive(source, locator, kind, level, &account)
+    }
+  }
+}
