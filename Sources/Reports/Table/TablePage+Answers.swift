@@ -36,21 +36,26 @@ extension TablePage {
           : "No rule was broken and nothing was left undecided." + caveat(report))
       return
     }
-    if width < 96 { findingList(report.findings) } else { findingGrid(report.findings) }
+    if width < 80 { findingList(report.findings) } else { findingGrid(FindingSummary.of(report.findings)) }
     for line in registerLines(report.findings) { paragraph(line) }
   }
 
-  private mutating func findingGrid(_ findings: [Finding]) {
+  /// A row for each rule, verdict and cause; folders are counted here and told apart in the other views.
+  private mutating func findingGrid(_ summaries: [FindingSummary]) {
     var grid = Grid(
-      [.left, .left, .left, .right, .right, .right, .left, .left],
-      header: ["severity", "rule", "verdict", "entries", "items", "distinct", "cause", "problem"])
-    for finding in findings {
+      [.left, .left, .left, .right, .right, .right, .left],
+      header: ["severity", "rule", "verdict", "folders", "entries", "items", "cause"])
+    for summary in summaries {
       grid.add([
-        finding.severity.rawValue, shown(finding.ruleId), finding.verdict.rawValue,
-        Quantity.count(finding.counts.entries), Quantity.count(finding.counts.items),
-        Quantity.count(finding.counts.distinct), shown(finding.cause), shown(finding.title),
+        summary.first.severity.rawValue, shown(summary.first.ruleId), summary.first.verdict.rawValue,
+        Quantity.count(summary.findings.count), Quantity.count(summary.entries), Quantity.count(summary.items),
+        shown(summary.first.cause),
       ])
-      if context.disclosePaths, let path = finding.path { grid.addNote("in " + shown(path)) }
+      grid.addNote(shown(summary.first.title))
+      guard context.disclosePaths else { continue }
+      for finding in summary.findings {
+        if let path = finding.path { grid.addNote("in " + shown(path) + ": " + Wording.counts(finding.counts)) }
+      }
     }
     self.grid(grid)
   }
