@@ -47,7 +47,7 @@ let package = Package(
     .executableTarget(
       name: "custody",
       dependencies: [
-        "CustodyCore", "CustodyKit", "Policies", "Records", "Snapshots", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CustodyCore", "CustodyKit", "Evidence", "Policies", "Records", "Snapshots", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .testTarget(
@@ -65,5 +65,5 @@ let package = Package(
       "CustodyKit",
       ["CustodyCore", "Records", "Snapshots", "Detection", "Policies", "Evidence", "Reports",
         .product(name: "Yams", package: "Yams"),
-      ])
+      ], tests: ["Policies", "Records", "Snapshots"])
 )

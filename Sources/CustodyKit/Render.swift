@@ -41,10 +41,10 @@ public enum Render {
     return view.render(report, context: context(disclosePaths))
   }
 
-  /// The views that go into an evidence package, redacted.
-  public static func packageViews(_ report: Report) -> [(name: String, mediaType: String, bytes: [UInt8])] {
+  /// The views that go into an evidence package.
+  static func packageViews(_ report: Report, disclosePaths: Bool) -> [(name: String, mediaType: String, bytes: [UInt8])] {
     Reports.Catalog.formats.filter { $0.name != "json" }.map {
-      (name: $0.fileName, mediaType: $0.mediaType, bytes: $0.render(report, context: context(false)))
+      (name: $0.fileName, mediaType: $0.mediaType, bytes: $0.render(report, context: context(disclosePaths)))
     }
   }
 

@@ -1,8 +1,12 @@
 public import CustodyCore
+internal import Evidence
+import Foundation
 internal import Records
 
 /// Reports as files.
 public enum ReportFile {
+  static let largest = 256 << 20
+
   /// - Parameter name: for messages.
   /// - Throws: when the text is no report.
   public static func decode(_ bytes: [UInt8], at name: String) throws(Complaint) -> Report {
@@ -11,5 +15,25 @@ public enum ReportFile {
         code: error.code, error.message,
         at: Printable.escape(name, limit: 300) + (error.location.map { ": " + $0 } ?? ""), hint: error.hint)
     }
+  }
+
+  /// The report in a package's folder, an envelope, a bare statement, or a file of `custody judge`. Signatures are not checked.
+  public static func load(_ path: String) throws(Complaint) -> Report {
+    var isFolder: ObjCBool = false
+    var file = path
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      let envelope = path + "/" + PackageFile.envelope
+      file = access(envelope, F_OK) == 0 ? envelope : path + "/" + PackageFile.statement
+    }
+    let bytes = try FileBytes.read(file, atMost: largest)
+    let document = try JSONParser.parse(bytes, source: Printable.escape(file, limit: 300))
+    if document["payload"] != nil {
+      guard let payload = document["payload"]?.string.flatMap({ Base64.decode($0) }) else {
+        throw Complaint(code: "envelope.payload", "the payload is not base64", at: Printable.escape(file, limit: 300))
+      }
+      return try AuditStatement(json: payload, source: Printable.escape(file, limit: 300)).report
+    }
+    if document["_type"] != nil { return try AuditStatement(json: bytes, source: Printable.escape(file, limit: 300)).report }
+    return try decode(bytes, at: file)
   }
 }

@@ -17,8 +17,8 @@ struct Custody: ParsableCommand {
       """,
     version: Tool.version,
     subcommands: [
-      ScanCommand.self, ExamineCommand.self, JudgeCommand.self, 
-      PolicyCommand.self, RegisterCommand.self, DetectorsCommand.self,
+      ScanCommand.self, ExamineCommand.self, JudgeCommand.self, SealCommand.self, VerifyCommand.self,
+      ReportCommand.self, KeygenCommand.self, PolicyCommand.self, RegisterCommand.self, DetectorsCommand.self,
     ])
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CustodyCore
 import CustodyKit
+import Evidence
 import Foundation
 
 struct ScanCommand: ParsableCommand {
@@ -36,16 +37,24 @@ struct ScanCommand: ParsableCommand {
       throw Complaint(
         code: "usage.key", "a key, but nowhere to put what it signs", at: "--key", hint: "add --report DIR")
     }
-    let inventory = try InventoryFile.temporary(in: nil)
-    defer { inventory.discard() }
+    let seal = try report.map { name throws(Complaint) in
+      try SealStage(target: name, key: key, passphraseFile: passphraseFile)
+    }
+    let inventory = try InventoryFile.temporary(at: seal?.inventoryPath)
 
-    let (examined, _) = try run.examine(into: inventory.descriptor)
+    let (examined, record) = try run.examine(into: inventory.descriptor)
     let judged = try JudgeStage.run(
       inventory: inventory.descriptor, policies: policies, engagement: policy.engagement, asOf: asOf,
       snapshots: examined.snapshots, detectors: examined.detectors, expected: examined.inventory,
       disclosePaths: output.disclose == .paths, jobs: limits.jobs)
 
     try outputs.write(judged)
+    if let seal {
+      let (package, warnings) = try seal.seal(
+        judged, record: record, inventory: inventory, disclosePaths: output.disclose == .paths)
+      Terminal.complain(warnings, level: "warning")
+      if !voice.quiet || !package.isSigned { Terminal.note(package.message) }
+    }
     let outcome = Outcome(judged, failOn: verdict.failOn, allowIncomplete: verdict.allowIncomplete)
     if !voice.quiet || outcome.status != 0 { Terminal.close(outcome.message, status: outcome.status) }
     throw ExitStatus(code: outcome.status)

@@ -14,13 +14,13 @@ enum Terminal {
     write(status == 0 ? "note" : status == 2 ? "error" : "result", text, extra: [("status", "\(status)")])
   }
 
-  static func complain(_ complaints: [Complaint]) {
+  static func complain(_ complaints: [Complaint], level: String = "error") {
     for c in complaints {
       switch format {
-      case .text: write("error", c.description)
+      case .text: write(level, level == "error" ? c.description : level + ": " + c.description)
       case .json:
         write(
-          "error", c.message,
+          level, c.message,
           extra: [("code", c.code)] + [("location", c.location), ("hint", c.hint)].compactMap { k, v in v.map { (k, $0) } })
       }
     }

@@ -76,9 +76,9 @@ public final class InventoryFile {
     return InventoryFile(descriptor: descriptor, path: temporary, target: path)
   }
 
-  /// A file for the time of a scan: inside `folder`, or without a name in the folder for temporary files.
-  public static func temporary(in folder: String?) throws(Complaint) -> InventoryFile {
-    if let folder { return try named(folder + "/inventory.jsonl") }
+  /// A file for the time of a scan: at `path`, or without a name in the folder for temporary files.
+  public static func temporary(at path: String?) throws(Complaint) -> InventoryFile {
+    if let path { return try named(path) }
     let base = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
     var template = Array((base + "/custody-XXXXXX").utf8CString)
     let descriptor = mkstemp(&template)

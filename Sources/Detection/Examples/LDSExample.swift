@@ -72,9 +72,12 @@ enum LDSExample {
     },
     DetectorExample("DG11", expected: ["identity.record proof x1"]) { dg11() },
     DetectorExample("EF.COM", expected: ["identity.document weak x1"]) { com },
-    DetectorExample("all files of a chip in one", expected: [
-      "identity.document weak x1", "identity.mrz proof x1", "face.image proof x1", "finger.image proof x2",
-    ]) { com + dg1(MRZExample.td3.joined()) + dg2() + dg3() },
+    DetectorExample(
+      "all files of a chip in one",
+      expected: [
+        "identity.document weak x1", "identity.mrz proof x1", "face.image proof x1", "finger.image proof x2",
+      ]
+    ) { com + dg1(MRZExample.td3.joined()) + dg2() + dg3() },
   ]
 
   static let negatives: [DetectorExample] = [

@@ -3,7 +3,9 @@ import CustodyCore
 /// Machine readable zones of Doc 9303's specimens, and the same with their digits worked out.
 enum MRZExample {
   static let td3 = ["P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10"]
-  static let td1 = ["I<UTOD231458907<<<<<<<<<<<<<<<", "7408122F1204159UTO<<<<<<<<<<<6", "ERIKSSON<<ANNA<MARIA<<<<<<<<<<"]
+  static let td1 = [
+    "I<UTOD231458907<<<<<<<<<<<<<<<", "7408122F1204159UTO<<<<<<<<<<<6", "ERIKSSON<<ANNA<MARIA<<<<<<<<<<",
+  ]
   static let td2 = ["I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<", "D231458907UTO7408122F1204159<<<<<<<6"]
   static let mrvA = ["V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L8988901C4XXX4009078F96121096ZE184226B<<<<<<"]
   static let mrvB = ["V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<", "L8988901C4XXX4009078F9612109<<<<<<<<"]
@@ -40,7 +42,9 @@ enum MRZExample {
       Array("{\"mrz\": \"\(td3.joined(separator: "\\n"))\"}".utf8)
     },
     DetectorExample("in JSON with escaped fillers", expected: ["identity.mrz proof x1"]) {
-      Array("{\"mrz\": \"\(td3.joined(separator: "\\n").split(separator: "<", omittingEmptySubsequences: false).joined(separator: "\\u003c"))\"}".utf8)
+      Array(
+        "{\"mrz\": \"\(td3.joined(separator: "\\n").split(separator: "<", omittingEmptySubsequences: false).joined(separator: "\\u003c"))\"}"
+          .utf8)
     },
     DetectorExample("in XML", expected: ["identity.mrz proof x1"]) {
       Array(

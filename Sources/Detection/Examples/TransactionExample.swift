@@ -58,7 +58,9 @@ enum TransactionExample {
   static func print(_ position: UInt8, _ width: Int = 2, _ height: Int = 2) -> Record {
     let image = (0..<width * height).map { UInt8(truncatingIfNeeded: $0 * 255) }
     return .binary(
-      4, [0, position, 255, 255, 255, 255, 255, 0] + InterchangeParts.u16(width) + InterchangeParts.u16(height) + [0] + image)
+      4,
+      [0, position, 255, 255, 255, 255, 255, 0] + InterchangeParts.u16(width) + InterchangeParts.u16(height) + [0]
+        + image)
   }
 
   static func picture(_ type: Int, _ third: String, date: String = "20260102", position: String? = nil) -> Record {

@@ -110,7 +110,8 @@ enum CBEFFExample {
   static let negatives: [DetectorExample] = [
     DetectorExample("no data block") { document(["<BIRInfo><Integrity>false</Integrity></BIRInfo>"]) },
     DetectorExample("its schema") {
-      Array(#"<xs:schema targetNamespace="http://standards.iso.org/iso-iec/19785/-3/ed-2/"><xs:element name="BIR"/>"#.utf8)
+      Array(
+        #"<xs:schema targetNamespace="http://standards.iso.org/iso-iec/19785/-3/ed-2/"><xs:element name="BIR"/>"#.utf8)
     },
   ]
 }

@@ -87,10 +87,15 @@ struct LineDecoder {
     while at < end {
       let d = base[at] &- 0x30
       guard d < 10 else { break }
-      let (high, overflow1) = value.multipliedReportingOverflow(by: 10)
-      let (sum, overflow2) = high.addingReportingOverflow(UInt64(d))
-      guard !overflow1, !overflow2 else { throw fault(.range, start) }
-      value = sum
+      // 19 digits always fit.
+      if at &- start < 19 {
+        value = value &* 10 &+ UInt64(d)
+      } else {
+        let (high, overflow1) = value.multipliedReportingOverflow(by: 10)
+        let (sum, overflow2) = high.addingReportingOverflow(UInt64(d))
+        guard !overflow1, !overflow2 else { throw fault(.range, start) }
+        value = sum
+      }
       at &+= 1
     }
     guard at > start, at &- start == 1 || base[start] != 0x30 else { throw fault(.number, start) }
@@ -137,18 +142,11 @@ struct LineDecoder {
   /// 16 digits.
   private mutating func hexWord() throws(LineFault) -> UInt64 {
     guard end &- at >= 16 else { throw fault(.cut, end) }
-    var v: UInt64 = 0
-    var bad: UInt8 = 0
-    var i = 0
-    while i < 16 {
-      let n = nibble(base[at &+ i])
-      bad |= n
-      v = v &<< 4 | UInt64(n & 15)
-      i &+= 1
+    guard let high = HexDigits.read(base + at), let low = HexDigits.read(base + at + 8) else {
+      throw fault(.hexadecimal)
     }
-    guard bad < 16 else { throw fault(.hexadecimal) }
     at &+= 16
-    return v
+    return high &<< 32 | low
   }
 
   // MARK: - Strings

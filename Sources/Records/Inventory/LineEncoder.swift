@@ -187,7 +187,7 @@ struct LineEncoder {
     put("{\"index\":")
     wide(e.index)
     put(",\"nonce\":\"")
-    for i in 0..<16 { putHex(i < e.nonce.count ? e.nonce[i] : 0) }
+    nonce(e.nonce)
     put("\",\"path\":")
     path(e.locator)
     put(",\"size\":")
@@ -242,14 +242,21 @@ struct LineEncoder {
 
   private mutating func word(_ w: UInt64) {
     guard room(16) else { return }
-    var rest = w
-    var i = 16
-    while i > 0 {
-      i &-= 1
-      base[count &+ i] = Self.hex.utf8Start[Int(rest & 15)]
-      rest &>>= 4
-    }
+    HexDigits.write(w &>> 32, to: base + count)
+    HexDigits.write(w, to: base + count + 8)
     count &+= 16
+  }
+
+  private mutating func nonce(_ bytes: [UInt8]) {
+    if bytes.count == 16 {
+      let words = bytes.withUnsafeBytes {
+        ($0.loadUnaligned(fromByteOffset: 0, as: UInt64.self), $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+      }
+      word(UInt64(bigEndian: words.0))
+      word(UInt64(bigEndian: words.1))
+    } else {
+      for i in 0..<16 { putHex(i < bytes.count ? bytes[i] : 0) }
+    }
   }
 
   private mutating func path(_ locator: Locator) {
@@ -308,10 +315,14 @@ struct LineEncoder {
     put(0x7B)
     var written = 0
     let entries = a.entries
+    let clean = entries.allSatisfy { $0.key.withBytes(AttributeName.isValid) }
     for i in entries.indices {
       guard written < InventoryLine.mostAttributes else { break }
-      let key = AttributeName.repaired(entries[i].key)
-      guard !entries[..<i].contains(where: { AttributeName.repaired($0.key) == key }) else { continue }
+      let key = clean ? entries[i].key : AttributeName.repaired(entries[i].key)
+      if i > 0 {
+        let isKnown = entries[..<i].contains { (clean ? $0.key : AttributeName.repaired($0.key)) == key }
+        guard !isKnown else { continue }
+      }
       if written > 0 { put(0x2C) }
       written &+= 1
       put(0x22)

@@ -5,13 +5,8 @@ struct TokenAlphabet: Sendable {
   private let low: UInt64
   private let high: UInt64
 
-  private init(_ text: StaticString) {
-    var low: UInt64 = 0
-    var high: UInt64 = 0
-    for i in 0..<text.utf8CodeUnitCount {
-      let b = text.utf8Start[i]
-      if b < 64 { low |= 1 << UInt64(b) } else if b < 128 { high |= 1 << UInt64(b - 64) }
-    }
+  /// One bit for each byte below 64, and for each from 64 to 127.
+  private init(low: UInt64, high: UInt64) {
     self.low = low
     self.high = high
   }
@@ -21,10 +16,10 @@ struct TokenAlphabet: Sendable {
     b < 64 ? low &>> UInt64(b) & 1 == 1 : b < 128 && high &>> UInt64(b & 63) & 1 == 1
   }
 
-  /// Detectors, reasons, names of attributes.
-  static let word = TokenAlphabet("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
-  /// Media types (RFC 6838 section 4.2) with their slash.
-  static let media = TokenAlphabet("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$&-^_.+/")
+  /// Detectors, reasons, names of attributes: letters, digits, `.`, `_`, `-`.
+  static var word: TokenAlphabet { TokenAlphabet(low: 0x03FF_6000_0000_0000, high: 0x07FF_FFFE_87FF_FFFE) }
+  /// Media types (RFC 6838 section 4.2): letters, digits, `!#$&-^_.+`, and the slash.
+  static var media: TokenAlphabet { TokenAlphabet(low: 0x03FF_E85A_0000_0000, high: 0x07FF_FFFE_C7FF_FFFE) }
 }
 
 enum MediaType {
@@ -44,12 +39,16 @@ enum MediaType {
 }
 
 enum AttributeName {
+  static func isValid(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard bytes.count > 0, bytes.count <= InventoryLine.longestToken else { return false }
+    let alphabet = TokenAlphabet.word
+    for b in bytes where !alphabet.contains(b) { return false }
+    return true
+  }
+
   /// The name itself when it is a word, else with `_` in place of what has no place in one.
   static func repaired(_ name: String) -> String {
-    let valid = name.withBytes { bytes in
-      bytes.count > 0 && bytes.count <= InventoryLine.longestToken && bytes.allSatisfy(TokenAlphabet.word.contains)
-    }
-    if valid { return name }
+    if name.withBytes(isValid) { return name }
     guard !name.isEmpty else { return "_" }
     return String(
       decoding: name.utf8.prefix(InventoryLine.longestToken).map { TokenAlphabet.word.contains($0) ? $0 : 0x5F },

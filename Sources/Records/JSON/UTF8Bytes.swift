@@ -113,6 +113,40 @@ enum UTF8Bytes {
   static func isValid(_ p: UnsafePointer<UInt8>, _ count: Int) -> Bool { firstInvalid(p, count) == nil }
 }
 
+/// Eight hexadecimal digits at a time.
+enum HexDigits {
+  private static let ones: UInt64 = 0x0101_0101_0101_0101
+
+  /// One lower-case digit for each byte of `nibbles`, which are below 16.
+  @inline(__always)
+  private static func spelled(_ nibbles: UInt64) -> UInt64 {
+    let letters = (nibbles &+ ones &* 0x76) &>> 7 & ones
+    return nibbles &+ ones &* 0x30 &+ letters &* 0x27
+  }
+
+  /// The 32 bits that the eight digits at `p` spell; nil when one is no lower-case hexadecimal digit.
+  @inline(__always)
+  static func read(_ p: UnsafePointer<UInt8>) -> UInt64? {
+    let w = UTF8Bytes.load(p)
+    let v = w & (ones &* 15) &+ (w &>> 6 & ones) &* 9
+    guard spelled(v) == w else { return nil }
+    var x = v.byteSwapped
+    x = (x | x &>> 4) & 0x00FF_00FF_00FF_00FF
+    x = (x | x &>> 8) & 0x0000_FFFF_0000_FFFF
+    return (x | x &>> 16) & 0xFFFF_FFFF
+  }
+
+  /// Spells the lower 32 bits of `value`.
+  @inline(__always)
+  static func write(_ value: UInt64, to p: UnsafeMutablePointer<UInt8>) {
+    var x = value & 0xFFFF_FFFF
+    x = (x | x &<< 16) & 0x0000_FFFF_0000_FFFF
+    x = (x | x &<< 8) & 0x00FF_00FF_00FF_00FF
+    x = (x | x &<< 4) & 0x0F0F_0F0F_0F0F_0F0F
+    UnsafeMutableRawPointer(p).storeBytes(of: spelled(x).byteSwapped, as: UInt64.self)
+  }
+}
+
 extension String {
   /// The UTF-8 bytes in place.
   @inline(__always)

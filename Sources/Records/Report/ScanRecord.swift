@@ -129,7 +129,7 @@ public struct ScanRecord: Sendable, Hashable {
               key: "digestProvider",
               value: ["name": .string(run.digestProvider.name), "version": .string(run.digestProvider.version)]
             )
-          ] + run.host.map { (key: $0.name, value: .string($0.value)) })),
+          ] + run.host.filter { $0.name != "digestProvider" }.map { (key: $0.name, value: .string($0.value)) })),
     ]
   }
   package static func run(_ f: inout JSONFields) throws(Complaint) -> Run {

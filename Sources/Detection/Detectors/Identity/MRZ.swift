@@ -87,7 +87,8 @@ enum MRZ {
     let nationality = layout.nationality
     let knowsIssuer = MRZStates.contains(c[issuer], c[issuer + 1], c[issuer + 2])
     let knowsNationality = MRZStates.contains(c[nationality], c[nationality + 1], c[nationality + 2])
-    let hasDates = isDate(c, layout.birth.lowerBound, mayBeOpen: true) && isDate(c, layout.expiry.lowerBound, mayBeOpen: true)
+    let hasDates =
+      isDate(c, layout.birth.lowerBound, mayBeOpen: true) && isDate(c, layout.expiry.lowerBound, mayBeOpen: true)
     let checks = layout.checks(c)
     let failures = checks.fields + (checks.composite ? 0 : 1)
     // The composite covers the other digits: one wrong character breaks its own field and the composite with it.

@@ -39,7 +39,9 @@ struct MRZSearch {
     case 30: return lines(bytes, run, count: 3)
     case 36, 44: return lines(bytes, run, count: 2)
     case 72, 88, 90:
-      if let reading = MRZ.read(run.characters) { return Found(start: run.start, end: run.end, reading: Summary(reading)) }
+      if let reading = MRZ.read(run.characters) {
+        return Found(start: run.start, end: run.end, reading: Summary(reading))
+      }
     default: break
     }
     return run.characters.count > 72 ? embedded(run, hit) : nil
@@ -88,7 +90,8 @@ struct MRZSearch {
     var best: Found?
     func consider(_ group: ArraySlice<Line>) {
       guard group.count == count, let first = group.first, let last = group.last,
-        let reading = MRZ.read(lines: group.map(\.characters)), reading.strength > best?.reading.strength ?? .weak
+        let reading = MRZ.read(lines: group.map(\.characters)),
+        reading.strength > best?.reading.strength ?? .weak
           || best == nil
       else { return }
       best = Found(start: first.start, end: last.end, reading: Summary(reading))
@@ -145,7 +148,8 @@ struct MRZSearch {
       }
       var start = end
       var reversed: [UInt8] = []
-      while reversed.count <= line.characters.count + 1, let c = form.previous(bytes, start), MRZ.isMember(c.character) {
+      while reversed.count <= line.characters.count + 1, let c = form.previous(bytes, start), MRZ.isMember(c.character)
+      {
         reversed.append(c.character)
         start -= c.width
       }

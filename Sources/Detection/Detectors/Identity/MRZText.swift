@@ -4,7 +4,8 @@ import CustodyCore
 struct MRZText: Detector {
   let descriptor = DetectorDescriptor(
     name: "identity.mrz", version: 1, dataClasses: [.identityMRZ], strengths: [.proof, .strong, .weak],
-    summary: "Machine readable zones (TD1, TD2, TD3, MRV-A, MRV-B) in text, judged by check digits, state codes and dates.",
+    summary:
+      "Machine readable zones (TD1, TD2, TD3, MRV-A, MRV-B) in text, judged by check digits, state codes and dates.",
     sources: ["ICAO Doc 9303 parts 3 to 7", "ISO 3166-1 alpha-3"],
     limits: [
       "A name line alone, without the line that has the check digits, is weak.",

@@ -13,7 +13,8 @@ struct BioAPIRecord: Detector {
     strengths: [.proof, .strong, .weak],
     summary: "BioAPI 1.1 BIR: header length equal to the file, and a registered format or a known record inside.",
     sources: ["BioAPI Specification 1.1 section 2.1.4 (BioAPI_BIR_HEADER)", "IBIA format identifiers"],
-    limits: ["Whole files only: a record carved from something larger is found by what is inside it.",
+    limits: [
+      "Whole files only: a record carved from something larger is found by what is inside it.",
       "BioAPI 2.0 headers are not read.",
     ],
     triggers: [.opening(.unknown)], positives: BioAPIExample.positives, negatives: BioAPIExample.negatives)
@@ -41,14 +42,15 @@ struct BioAPIRecord: Detector {
     let isEncrypted = type & 0x10 != 0
     let inner = isEncrypted ? nil : InnerRecord.validate(bytes, at: 16)
     let registered = CBEFFFormat.dataClass(owner: owner, type: format)
-    let strength: Strength = inner != nil || registered != nil ? .proof : .weak
+    let strength: Strength = inner?.strength ?? .weak > .weak || registered != nil ? .proof : .weak
     let dataClass = inner?.dataClass ?? registered ?? CBEFFFormat.dataClass(mask: factors) ?? .biometricRecord
     var attributes: Attributes = [:]
     if let format = inner?.format { attributes["format"] = .string(format) }
     if isEncrypted { attributes["encrypted"] = true }
     let seen = Observation(
       dataClass, detector: descriptor.name, version: descriptor.version, strength: strength,
-      count: max(1, inner?.count ?? 1), place: Place(offset: 0, length: UInt64(bytes.byteCount)), attributes: attributes)
+      count: max(1, inner?.count ?? 1), place: Place(offset: 0, length: UInt64(bytes.byteCount)), attributes: attributes
+    )
     return .found([seen], length: bytes.byteCount, kind: strength == .proof ? Self.kind : nil)
   }
 }

@@ -82,7 +82,10 @@ struct BiometricGroup {
     }
     if let inner {
       instances.append(
-        Instance(dataClass: inner.dataClass, strength: inner.strength, count: max(1, inner.count), format: inner.format))
+        Instance(
+          dataClass: inner.dataClass, strength: max(inner.strength, facts.isRegistered ? .strong : .weak),
+          count: max(1, inner.count), format: inner.format)
+      )
     } else if let dataClass = facts.dataClass {
       instances.append(Instance(dataClass: dataClass, strength: facts.isRegistered ? .strong : .weak, count: 1))
     } else {
@@ -108,7 +111,9 @@ struct BiometricGroup {
           (0x80...0x92).contains(child.tag) || (0xA1...0xB2).contains(child.tag)
         else { return nil }
         var value = 0
-        if child.length <= 4 { for i in 0..<child.length { value = value << 8 | Int(bytes.u8(child.content + i) ?? 0) } }
+        if child.length <= 4 {
+          for i in 0..<child.length { value = value << 8 | Int(bytes.u8(child.content + i) ?? 0) }
+        }
         switch child.tag {
         case 0x81: mask = value
         case 0x87: owner = value
@@ -181,6 +186,8 @@ struct CardMinutiae {
     guard points.length % 3 == 0 else { return nil }
     count = points.length / 3
     isCertain = false
-    for p in stride(from: points.content, to: points.end, by: 3) where (bytes.u8(p + 2) ?? 0xFF) >> 6 == 3 { return nil }
+    for p in stride(from: points.content, to: points.end, by: 3) where (bytes.u8(p + 2) ?? 0xFF) >> 6 == 3 {
+      return nil
+    }
   }
 }

@@ -126,7 +126,9 @@ struct InnerRecord: Equatable {
         return InnerRecord(
           dataClass: .fingerTemplate, strength: .proof, count: count, length: length, format: "ISO/IEC 19794-2:2011")
       }
-      layouts = [(21, 19, 17, bytes.u32(at + 8), "INCITS 378-2009"), (20, 18, 17, bytes.u32(at + 8), "INCITS 378-2009")]
+      layouts = [
+        (21, 19, 17, bytes.u32(at + 8), "INCITS 378-2009"), (20, 18, 17, bytes.u32(at + 8), "INCITS 378-2009"),
+      ]
     default: return nil
     }
     for layout in layouts {

@@ -39,7 +39,8 @@ struct LDSElements {
     case 0x6D, 0x6E, 0x6F:
       // Keys and security infos are one DER value.
       guard let inner = BERTag.read(bytes, at: outer.content), inner.tag == 0x30 || inner.tag == 0x31 else { return }
-      isPlausible = inner.end == outer.end && outer.length >= 32
+      isPlausible =
+        inner.end == outer.end && outer.length >= 32
         && (bytes.u8(inner.content) == 0x30 || bytes.u8(inner.content) == 0x06)
       return
     case 0x65, 0x66, 0x67: walkImages(bytes, outer)

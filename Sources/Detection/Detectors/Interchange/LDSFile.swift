@@ -51,7 +51,8 @@ struct LDSFile: Detector {
           }
         }
         return found(
-          observations(group, file: Self.name(outer.tag), bytes, start, outer.end, context), bytes, start, outer.end, context)
+          observations(group, file: Self.name(outer.tag), bytes, start, outer.end, context), bytes, start, outer.end,
+          context)
       }
     case 0x60, 0x77, 0x65, 0x66, 0x67, 0x6B, 0x6C, 0x70, 0x6D, 0x6E, 0x6F:
       return element(bytes, outer, at: start, mayAsk: mayAsk, context)

@@ -8,8 +8,12 @@ struct PIVObject: Detector {
     name: "interchange.piv", version: 1, dataClasses: [.fingerTemplate, .fingerImage, .faceImage, .irisImage],
     strengths: [.proof, .strong, .weak],
     summary: "Biometric object of a PIV card: 88-byte CBEFF header, record, CMS signature.",
-    sources: ["NIST SP 800-76-2 section 9, table 14", "NIST SP 800-73-4 part 1", "GSA/piv-conformance (public reader)"],
-    limits: ["Encrypted records are reported by their header alone.", "The FASC-N (employee number) is never reported."],
+    sources: [
+      "NIST SP 800-76-2 section 9, table 14", "NIST SP 800-73-4 part 1", "GSA/piv-conformance (public reader)",
+    ],
+    limits: [
+      "Encrypted records are reported by their header alone.", "The FASC-N (employee number) is never reported.",
+    ],
     triggers: [
       .anywhere([0x00, 0x1B, 0x02, 0x01], lookBehind: 24), .anywhere([0x00, 0x1B, 0x04, 0x01], lookBehind: 24),
       .anywhere([0x00, 0x1B, 0x05, 0x01], lookBehind: 24), .anywhere([0x01, 0x01, 0x00, 0x09], lookBehind: 24),
@@ -46,7 +50,7 @@ struct PIVObject: Detector {
     let hasSignature = end <= bytes.byteCount && bytes.u8(data + dataLength) == 0x30
     let maskAgrees = CBEFFFormat.dataClass(mask: mask)?.modality == dataClass.modality
     let strength: Strength
-    if let inner, inner.dataClass == dataClass, fitsObject || hasSignature {
+    if let inner, inner.dataClass == dataClass, inner.strength > .weak, fitsObject || hasSignature {
       strength = .proof
     } else if maskAgrees, fitsObject || hasSignature || inner != nil || isEncrypted {
       strength = .strong

@@ -66,7 +66,7 @@ struct TransactionHeader {
   }
   /// Bytes up to and including the FS.
   var length: Int
-  /// True when the declared length ends exactly on the FS.
+  /// True when the declared length ends on the FS, give or take 16 bytes.
   var isExact: Bool
   /// Four digits of 1.002.
   var version: String?
@@ -83,6 +83,19 @@ struct TransactionHeader {
   /// Type-1 holds a few hundred bytes; with 999 announced records some 10 KiB.
   private static let longest = 1 << 18
   private static let mostRecords = 4096
+  /// Bytes in which an FS is looked for when the length says less.
+  private static let mostMended = 4096
+
+  /// The first FS, unless another Type-1 begins before it: so every byte is looked at for one Type-1 only.
+  private static func closing(_ bytes: RawSpan, from: Int, to limit: Int) -> Int? {
+    var at = from
+    while at < min(limit, bytes.byteCount), let c = bytes.u8(at) {
+      if c == 0x1C { return at }
+      if c == 0x31, bytes.hasText("1.001:", at: at) || bytes.hasText("1.01:", at: at) { return nil }
+      at += 1
+    }
+    return nil
+  }
 
   static func read(_ bytes: RawSpan, at start: Int) -> Answer {
     guard let head = TaggedRecordHead.read(bytes, at: start), head.type == 1, head.length >= 24,
@@ -90,17 +103,12 @@ struct TransactionHeader {
       bytes.hasText("1.0", at: head.fields) || bytes.hasText("1.2", at: head.fields)
     else { return .none }
     var header = TransactionHeader(length: head.length, isExact: true)
-    if bytes.u8(start + head.length - 1) != 0x1C {
-      // A wrong length is mended by the FS itself: Type-1 holds no binary field.
-      guard let fs = bytes.firstIndex(of: 0x1C, from: head.fields, to: start + longest) else {
-        return start + head.length > bytes.byteCount ? .beyond(total: head.length) : .none
-      }
-      header.length = fs + 1 - start
-      header.isExact = false
-    } else if let fs = bytes.firstIndex(of: 0x1C, from: head.fields, to: start + head.length), fs < start + head.length - 1 {
-      header.length = fs + 1 - start
-      header.isExact = false
+    // A wrong length is mended by the FS itself: Type-1 holds no binary field.
+    guard let fs = closing(bytes, from: head.fields, to: start + max(head.length, mostMended)) else {
+      return start + head.length > bytes.byteCount ? .beyond(total: head.length) : .none
     }
+    header.isExact = abs(fs + 1 - start - head.length) <= 16
+    header.length = fs + 1 - start
     var fields = TaggedFields(type: 1, from: head.fields, to: start + header.length - 1)
     var sawContent = false
     var destination: [UInt8] = []

@@ -22,8 +22,9 @@ struct TransactionSummary {
     recordCount = all.count
     // Lengths of all records end on each other or on the end of the entry; short of that each record must speak for itself.
     let isProof =
-      walk.isComplete && !walk.wasMended && (walk.landed || walk.records.allSatisfy(\.isVerified))
-      || cutByWindow && !walk.wasMended && walk.records.filter { $0.isWhole && $0.isVerified }.count >= 2
+      walk.header.isExact
+      && (walk.isComplete && !walk.wasMended && (walk.landed || walk.records.allSatisfy(\.isVerified))
+        || cutByWindow && !walk.wasMended && walk.records.filter { $0.isWhole && $0.isVerified }.count >= 2)
     for record in walk.records {
       let seen: Strength = isProof && record.isWhole ? .proof : record.length > 0 ? .strong : .weak
       add(bytes, record, seen)
@@ -58,7 +59,7 @@ struct TransactionSummary {
       // The data block ends before the closing FS; some writers put a header of zeros before the record.
       guard let image = record.image,
         let block = bytes.from(0, count: max(image, record.offset + record.length - 1)),
-        let inner = InnerRecord.search(block, at: image, reach: 64)
+        let inner = InnerRecord.search(block, at: image, reach: 64), inner.strength > .weak
       else { return (.biometricRecord, 1) }
       return (inner.dataClass, max(1, inner.count))
     default: return nil
@@ -80,7 +81,8 @@ struct TransactionSummary {
       }
       let eyes = Set(part.records.compactMap { $0.type == 17 ? $0.position : nil }).sorted()
       if !eyes.isEmpty {
-        attributes["eye"] = .string(eyes.map { $0 == 1 ? "right" : $0 == 2 ? "left" : "unknown" }.joined(separator: ","))
+        attributes["eye"] = .string(
+          eyes.map { $0 == 1 ? "right" : $0 == 2 ? "left" : "unknown" }.joined(separator: ","))
       }
       if dataClass == .biometricRecord {
         let kinds = Set(part.records.map { $0.imageType ?? Self.name($0.type) }).sorted()

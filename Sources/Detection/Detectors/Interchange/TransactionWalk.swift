@@ -40,6 +40,8 @@ struct TransactionWalk {
 
   static let binaryTypes: Set<Int> = [3, 4, 5, 6, 7, 8]
   private static let mostMendings = 8
+  /// Bytes in which the next tag is looked for.
+  private static let farthestTag = 4 << 20
 
   init(_ bytes: RawSpan, at start: Int, header: TransactionHeader, isWholeEntry: Bool, reachesEnd: Bool) {
     self.header = header
@@ -111,7 +113,8 @@ struct TransactionWalk {
       // The head itself may lie beyond the window.
       guard let announced, at >= bytes.byteCount - 16 else { return .none }
       return .beyond(
-        TransactionRecord(type: announced.type, offset: at, length: 0, isWhole: false), total: max(at, bytes.byteCount) + 64)
+        TransactionRecord(type: announced.type, offset: at, length: 0, isWhole: false),
+        total: max(at, bytes.byteCount) + 64)
     }
     var record = TransactionRecord(type: head.type, offset: at, length: head.length, isWhole: true)
     if at + head.length > bytes.byteCount {
@@ -121,7 +124,7 @@ struct TransactionWalk {
       return .beyond(record, total: at + head.length)
     }
     if bytes.u8(at + head.length - 1) != 0x1C {
-      guard let fs = nearFS(bytes, at + head.length - 1) else { return .none }
+      guard let fs = nearFS(bytes, at + head.length - 1), fs >= head.fields else { return .none }
       record.length = fs + 1 - at
     }
     record.isVerified = true
@@ -142,11 +145,11 @@ struct TransactionWalk {
   /// The next FS that a record's tag follows.
   private static func nextTag(_ bytes: RawSpan, from: Int) -> Int? {
     var at = from
-    while let fs = bytes.firstIndex(of: 0x1C, from: at, to: bytes.byteCount) {
-      if let head = TaggedRecordHead.read(bytes, at: fs + 1), head.type != 1, head.length >= 8,
-        head.length <= bytes.byteCount - fs - 1
-      {
-        return fs + 1
+    while let fs = bytes.firstIndex(of: 0x1C, from: at, to: from + farthestTag) {
+      if let head = TaggedRecordHead.read(bytes, at: fs + 1), head.length >= 8 {
+        // Another transaction begins: nothing of this one is left.
+        if head.type == 1 { return nil }
+        if head.length <= bytes.byteCount - fs - 1 { return fs + 1 }
       }
       at = fs + 1
     }
@@ -157,7 +160,8 @@ struct TransactionWalk {
     guard let length = bytes.u32(at) else {
       guard at >= bytes.byteCount - 4 else { return .none }
       return .beyond(
-        TransactionRecord(type: announced.type, offset: at, length: 0, isWhole: false), total: max(at, bytes.byteCount) + 64)
+        TransactionRecord(type: announced.type, offset: at, length: 0, isWhole: false),
+        total: max(at, bytes.byteCount) + 64)
     }
     let least = announced.type == 8 ? 12 : announced.type == 7 ? 5 : 18
     // Lengths of more than 256 MiB are damage, not images.
@@ -214,7 +218,8 @@ extension TransactionRecord {
         compression = Self.compression(bytes.bytes(field.start..<min(field.end, field.start + 8)))
       case 13 where type >= 13 && type <= 15: position = small(bytes, field)
       case 101 where type == 99:
-        typeMask = Int(String(decoding: bytes.bytes(field.start..<min(field.end, field.start + 8)), as: UTF8.self), radix: 16)
+        typeMask = Int(
+          String(decoding: bytes.bytes(field.start..<min(field.end, field.start + 8)), as: UTF8.self), radix: 16)
       default: break
       }
     }

@@ -10,13 +10,16 @@ struct TransactionXML: Detector {
     ],
     strengths: [.proof, .strong],
     summary: "ANSI/NIST-ITL package in XML: root, records by name, and the signature of each decoded image.",
-    sources: ["ANSI/NIST-ITL 1-2011 Update 2015 Annex C and G", "NIEM biometrics 1.0", "usnistgov/libbiomeval (samples)"],
+    sources: [
+      "ANSI/NIST-ITL 1-2011 Update 2015 Annex C and G", "NIEM biometrics 1.0", "usnistgov/libbiomeval (samples)",
+    ],
     limits: [
       "Records without an image (identity, minutiae) are strong, for their names alone say what they are.",
       "Values of descriptive text records are never read out.", "Images in separate files (XOP) are not followed.",
     ],
     triggers: [
-      .anywhere(Array("NISTBiom".utf8), lookBehind: 64), .anywhere([0x4E, 0, 0x49, 0, 0x53, 0, 0x54, 0], lookBehind: 128),
+      .anywhere(Array("NISTBiom".utf8), lookBehind: 64),
+      .anywhere([0x4E, 0, 0x49, 0, 0x53, 0, 0x54, 0], lookBehind: 128),
       .anywhere([0, 0x4E, 0, 0x49, 0, 0x53, 0, 0x54], lookBehind: 128),
     ],
     positives: PackageExample.positives, negatives: PackageExample.negatives)
@@ -30,7 +33,8 @@ struct TransactionXML: Detector {
     }
     let bigEndian = bytes.u8(start) == 0
     var from = start
-    while start - from < 128, from >= 2, let unit = bigEndian ? bytes.u16(from - 2) : bytes.u16le(from - 2), unit > 0x20,
+    while start - from < 128, from >= 2, let unit = bigEndian ? bytes.u16(from - 2) : bytes.u16le(from - 2),
+      unit > 0x20,
       unit < 0x80
     {
       from -= 2
@@ -111,6 +115,12 @@ struct PackageScan {
       switch token {
       case .start(let name, _, let isEmpty):
         leaf = name
+        // A package holds no other: the next one is judged for itself.
+        if depth > 0, text.equals(name, "NISTBiometricInformationExchangePackage") {
+          end = name.lowerBound
+          if let record = current { records.append(record) }
+          return
+        }
         if current == nil, let type = Self.recordType(text, name) {
           current = Record(type: type)
           recordDepth = depth
@@ -159,7 +169,8 @@ struct PackageScan {
     guard head.count >= 12 else { return }
     if record?.type == 99 {
       let block = Base64Run.decode(text, range, most: Self.mostDecoded)
-      record?.inner = InnerRecord.search(block.span.bytes, at: 0, reach: 64)
+      let inner = InnerRecord.search(block.span.bytes, at: 0, reach: 64)
+      record?.inner = inner?.strength ?? .weak > .weak ? inner : nil
     } else if let format = head.span.bytes.imageSignature(0) {
       record?.image = format
     }
@@ -174,7 +185,9 @@ struct PackageScan {
   private static func date(_ text: RawSpan, _ range: Range<Int>) -> String? {
     guard let value = text.shortText(range, most: 40) else { return nil }
     let parts = value.prefix(10).split(separator: "-")
-    guard parts.count == 3, let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]) else { return nil }
+    guard parts.count == 3, let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]) else {
+      return nil
+    }
     return CalendarText.date(year, month, day)
   }
 
@@ -241,7 +254,8 @@ struct PackageScan {
       }
       let count = records.reduce(0) { $0 + max(1, $1.inner?.count ?? 1) }
       return Observation(
-        dataClass, detector: detector, version: version, strength: isProof ? .proof : .strong, count: count, place: place,
+        dataClass, detector: detector, version: version, strength: isProof ? .proof : .strong, count: count,
+        place: place,
         attributes: attributes)
     }
   }

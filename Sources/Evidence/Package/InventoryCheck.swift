@@ -1,0 +1,104 @@
+internal import CustodyCore
+internal import Glibc
+internal import Records
+
+/// Reads an inventory once: digest, tree, and every line. Memory stays below two lines whatever the size.
+struct InventoryCheck {
+  private(set) var sha256: Digest
+  private(set) var treeSize: UInt64
+  private(set) var rootHash: Digest
+  /// The first line that is none: number from 1 and what is wrong.
+  private(set) var firstFault: (line: UInt64, message: String)?
+  private(set) var faults: UInt64
+
+  static func digest(_ path: String) throws(Complaint) -> Digest { try FileReader.digest(path) }
+
+  /// - Throws: `file.unreadable` only; what is wrong with the content is in the result.
+  init(_ path: String) throws(Complaint) {
+    let lines = Lines()
+    try FileReader.stream(path) { (bytes) throws(Complaint) in lines.add(bytes) }
+    lines.end()
+    sha256 = lines.digester.finishContent()
+    treeSize = lines.tree.size
+    rootHash = lines.tree.root()
+    firstFault = lines.firstFault
+    faults = lines.faults
+  }
+
+  private final class Lines {
+    var digester = Digester()
+    var tree = MerkleTree()
+    var firstFault: (line: UInt64, message: String)?
+    var faults: UInt64 = 0
+    /// The beginning of a line whose end has not come.
+    private var rest: [UInt8] = []
+    /// The line is longer than any may be: its bytes are hashed and dropped.
+    private var isTooLong = false
+
+    func add(_ bytes: UnsafeRawBufferPointer) {
+      digester.update(bytes)
+      var start = 0
+      while start < bytes.count {
+        guard let newline = Self.newline(in: bytes, from: start) else {
+          keep(UnsafeRawBufferPointer(rebasing: bytes[start...]))
+          return
+        }
+        let piece = UnsafeRawBufferPointer(rebasing: bytes[start..<newline])
+        start = newline + 1
+        if rest.isEmpty, !isTooLong {
+          line(piece)
+        } else {
+          keep(piece)
+          endOfKept()
+        }
+      }
+    }
+
+    private static func newline(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+      guard let base = bytes.baseAddress, let hit = memchr(base + start, 0x0A, bytes.count - start) else { return nil }
+      return base.distance(to: UnsafeRawPointer(hit))
+    }
+
+    private func keep(_ piece: UnsafeRawBufferPointer) {
+      guard !isTooLong, rest.count + piece.count <= InventoryLine.longest else {
+        isTooLong = true
+        rest.removeAll()
+        return
+      }
+      rest.append(contentsOf: piece)
+    }
+
+    private func endOfKept() {
+      if isTooLong {
+        fault("longer than \(InventoryLine.longest) bytes")
+        tree.append(leafHash: MerkleTree.leafHash(of: []))
+      } else {
+        rest.withUnsafeBytes { line($0) }
+      }
+      rest.removeAll(keepingCapacity: true)
+      isTooLong = false
+    }
+
+    private func fault(_ message: String) {
+      faults += 1
+      if firstFault == nil { firstFault = (tree.size + 1, message) }
+    }
+
+    private func line(_ bytes: UnsafeRawBufferPointer) {
+      do throws(Complaint) {
+        let examination = try InventoryLine.decode(bytes)
+        if examination.index != tree.size { fault("index \(examination.index) where \(tree.size) belongs") }
+      } catch {
+        fault(error.message + (error.location.map { " (" + $0 + ")" } ?? ""))
+      }
+      tree.append(bytes)
+    }
+
+    func end() {
+      guard !rest.isEmpty || isTooLong else { return }
+      endOfKept()
+      faults += 1
+      if firstFault == nil { firstFault = (tree.size, "the last line has no newline") }
+    }
+  }
+}
