@@ -11,7 +11,8 @@
 enum { FINGER = 4, BUCKETS = 8 };
 
 typedef struct {
-  uint8_t bytes[CSCAN_MAX_LENGTH];
+  uint8_t bytes[CSCAN_MAX_LENGTH]; /* padded with zeros */
+  uint64_t value, mask;            /* the same as a number in memory order, and which of its bytes count */
   uint8_t length;
   uint8_t offset; /* of the fingerprint inside the pattern */
   uint8_t conditions;
@@ -76,15 +77,35 @@ cscan *cscan_create(const uint8_t *bytes, const uint8_t *lengths, const uint8_t 
   cscan *s = calloc(1, sizeof *s);
   if (!s) return NULL;
   uint16_t low[BUCKETS][FINGER] = {{0}}, high[BUCKETS][FINGER] = {{0}};
-  double cost[BUCKETS] = {0};
+  double cost[BUCKETS] = {0}, standalone[CSCAN_MAX_PATTERNS];
+  uint16_t order[CSCAN_MAX_PATTERNS];
   s->count = count;
   for (uint32_t i = 0; i < count; i++) {
     pattern *p = &s->patterns[i];
+    order[i] = (uint16_t)i;
     memcpy(p->bytes, bytes + (size_t)i * CSCAN_MAX_LENGTH, lengths[i]);
     p->length = lengths[i];
     p->conditions = conditions[i];
+    uint8_t mask[CSCAN_MAX_LENGTH] = {0};
+    memset(mask, 0xFF, lengths[i]);
+    memcpy(&p->value, p->bytes, sizeof p->value);
+    memcpy(&p->mask, mask, sizeof p->mask);
     p->offset = choose_offset(p);
     if (p->offset > s->max_offset) s->max_offset = p->offset;
+    standalone[i] = 1;
+    for (int j = 0; j < FINGER && p->offset + j < p->length; j++)
+      standalone[i] *= frequency(p->bytes[p->offset + j]) / 4000.0;
+  }
+  /* The commonest patterns choose their bucket first. */
+  for (uint32_t i = 1; i < count; i++)
+    for (uint32_t k = i; k > 0 && standalone[order[k - 1]] < standalone[order[k]]; k--) {
+      uint16_t swap = order[k];
+      order[k] = order[k - 1];
+      order[k - 1] = swap;
+    }
+  for (uint32_t n = 0; n < count; n++) {
+    uint32_t i = order[n];
+    const pattern *p = &s->patterns[i];
     int best = 0;
     double best_increase = 0;
     uint16_t best_low[FINGER], best_high[FINGER];
@@ -96,7 +117,7 @@ cscan *cscan_create(const uint8_t *bytes, const uint8_t *lengths, const uint8_t 
         l[j] = low[b][j] | (at < p->length ? (uint16_t)(1u << (p->bytes[at] & 15)) : any);
         h[j] = high[b][j] | (at < p->length ? (uint16_t)(1u << (p->bytes[at] >> 4)) : any);
       }
-      double increase = bucket_cost(l, h) - cost[b];
+      double increase = bucket_cost(l, h) * (s->member_count[b] + 2) - cost[b];
       if (b == 0 || increase < best_increase) {
         best = b;
         best_increase = increase;
@@ -155,8 +176,14 @@ static int verify(search *q, size_t at, uint8_t buckets) {
       const pattern *p = &s->patterns[id];
       if (at < p->offset) continue;
       size_t start = at - p->offset;
-      if (start < q->from || start >= q->to || p->length > q->length - start) continue;
-      if (memcmp(q->data + start, p->bytes, p->length) != 0) continue;
+      if (q->length - start >= CSCAN_MAX_LENGTH) {
+        uint64_t here;
+        memcpy(&here, q->data + start, sizeof here);
+        if ((here ^ p->value) & p->mask) continue;
+      } else if (p->length > q->length - start || memcmp(q->data + start, p->bytes, p->length) != 0) {
+        continue;
+      }
+      if (start < q->from || start >= q->to) continue;
       if (!conditions_hold(p, q->data, q->length, start)) continue;
       if (q->count == q->capacity) return 0;
       size_t k = q->count++;
@@ -279,6 +306,18 @@ size_t cscan_find(const cscan *scanner, const uint8_t *data, size_t length, size
 #endif
   if (!scan_portable(&q, &at, end)) return cut(&q, at, resume);
   return q.count;
+}
+
+size_t cscan_search(const uint8_t *data, size_t length, const uint8_t *pattern, size_t pattern_length) {
+  if (!data || !pattern || pattern_length == 0 || pattern_length > length) return length;
+  const uint8_t *at = data, *last = data + (length - pattern_length);
+  while (at <= last) {
+    at = memchr(at, pattern[0], (size_t)(last - at) + 1);
+    if (!at) break;
+    if (memcmp(at, pattern, pattern_length) == 0) return (size_t)(at - data);
+    at++;
+  }
+  return length;
 }
 
 /* Valid UTF-8 (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF). */

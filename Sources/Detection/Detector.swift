@@ -52,12 +52,14 @@ public struct DetectionContext: Sendable {
 public enum Trigger: Sendable, Hashable {
   /// These bytes stand at the start of the entry (after nothing at all).
   case head([UInt8])
-  /// These bytes (2 to 8) stand anywhere in the entry. `lookBehind` bytes before the match stay in the window when they exist.
+  /// These bytes (2 to 8) stand anywhere in the entry. `lookBehind` bytes before the match stay in the window when
+  /// they exist.
   ///
-  /// A pattern of one repeated byte (`<<`) matches once per run of that byte; a pattern of `A-Z`, `0-9` and at least one `<`
-  /// matches only inside 16 or more such characters, so that `a << b` in source text costs nothing.
+  /// A pattern of one repeated byte (`<<`) matches once per run of that byte; a pattern of `A-Z`, `0-9` and at least
+  /// one `<` matches only inside 16 or more such characters, so that `a << b` in source text costs nothing.
   case anywhere([UInt8], lookBehind: Int = 0)
-  /// The whole entry, once, when it is of this kind and fits the window (16 MiB). `text/plain` stands for every kind of text.
+  /// The whole entry, once, when it is of this kind and fits the window (16 MiB). `text/plain` stands for every kind
+  /// of text.
   case kind(ContentKind)
   /// The start of an entry of this kind, once, however large the entry: 64 KiB at first, up to 16 MiB on request.
   case opening(ContentKind)
@@ -107,8 +109,8 @@ public struct DetectorExample: Sendable {
   public var name: String
   /// Builds the bytes.
   public var bytes: @Sendable () -> [UInt8]
-  /// Expected observations as `class strength xcount`, e.g. `finger.template proof x2`; empty for a negative. A negative of a
-  /// damaged record may expect `weak` ones.
+  /// Expected observations as `class strength xcount`, e.g. `finger.template proof x2`; empty for a negative. A
+  /// negative of a damaged record may expect `weak` ones.
   public var expected: [String]
 
   public init(_ name: String, expected: [String] = [], bytes: @escaping @Sendable () -> [UInt8]) {

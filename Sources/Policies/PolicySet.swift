@@ -60,7 +60,8 @@ public struct PolicySet: Sendable {
       set.sources.append(("policy", source))
       guard let pack else { continue }
       for rule in pack.rules {
-        if let owner = ruleOwners.updateValue(pack.name, forKey: rule.id), owner != pack.name || page.complaints.isEmpty {
+        if let owner = ruleOwners.updateValue(pack.name, forKey: rule.id), owner != pack.name || page.complaints.isEmpty
+        {
           complaints.append(
             Complaint(
               code: "policy.duplicate-rule", "rule `\(rule.id)` of pack `\(pack.name)` is also in pack `\(owner)`",

@@ -35,7 +35,9 @@ import Testing
   }
 
   @Test func everyLabelIsProved() throws {
-    let detectors: [(String, any Detector)] = [("an2k", TransactionFile()), ("lds", LDSFile()), ("mrz-text", MRZText())]
+    let detectors: [(String, any Detector)] = [
+      ("an2k", TransactionFile()), ("lds", LDSFile()), ("mrz-text", MRZText()),
+    ]
     for (folder, detector) in detectors {
       for path in try Corpus.files(folder) {
         let bytes = try Corpus.bytes(path)

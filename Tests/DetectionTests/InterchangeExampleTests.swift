@@ -27,7 +27,9 @@ import Testing
         #expect(detector.descriptor.strengths.contains(seen.strength))
         #expect(seen.detector == detector.descriptor.name && seen.count >= 1)
         let place = seen.place ?? Place(offset: .max, length: 0)
-        #expect(place.offset <= UInt64(bytes.count) && place.length <= UInt64(bytes.count) - min(place.offset, UInt64(bytes.count)))
+        #expect(
+          place.offset <= UInt64(bytes.count)
+            && place.length <= UInt64(bytes.count) - min(place.offset, UInt64(bytes.count)))
       }
     }
   }

@@ -52,7 +52,9 @@ enum InterchangeHarness {
   /// `class strength xcount`, counts of equal class and strength added up, sorted.
   static func summary(_ observations: [Observation]) -> [String] {
     var counts: [String: Int] = [:]
-    for seen in observations { counts["\(seen.dataClass.rawValue) \(seen.strength.rawValue)", default: 0] += seen.count }
+    for seen in observations {
+      counts["\(seen.dataClass.rawValue) \(seen.strength.rawValue)", default: 0] += seen.count
+    }
     return counts.map { "\($0.key) x\($0.value)" }.sorted()
   }
 

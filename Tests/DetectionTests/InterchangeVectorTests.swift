@@ -100,7 +100,8 @@ import Testing
   @Test func groupHeadsOfPassports() throws {
     #expect(LDSExample.com == bytes("6016 5F0104 30313037 5F3606 303430303030 5C04 6175636E"))
     #expect(LDSExample.descriptions.count == 68)
-    #expect(LDSExample.descriptions.starts(with: bytes("7F61 41 020102 7F60 1C A1 1A 810108 820102 8702DEAD 8802BEEF B10A")))
+    #expect(
+      LDSExample.descriptions.starts(with: bytes("7F61 41 020102 7F60 1C A1 1A 810108 820102 8702DEAD 8802BEEF B10A")))
     let dg2 = LDSExample.dg2()
     #expect(dg2.starts(with: bytes("75 81")) || dg2.starts(with: bytes("75 82")))
     let seen = try #require(InterchangeHarness.run(LDSFile(), InterchangeParts.noise(77) + dg2 + [1, 2, 3]).first)
@@ -137,5 +138,24 @@ import Testing
     let file = InterchangeParts.element(
       0x63, LDSExample.group([InterchangeParts.element(0x81, points)], 8, 3, tag: 0x7F2E))
     #expect(InterchangeHarness.summary(InterchangeHarness.run(LDSFile(), file)) == ["finger.template proof x1"])
+  }
+}
+
+extension InterchangeVectorTests {
+  /// The length of Type-1 may err by a few bytes; far off it costs the proof, not the sighting.
+  @Test(arguments: [(118, Strength.proof), (125, .proof), (900, .strong)])
+  func typeOneOfWrongLength(_ length: Int, _ strength: Strength) {
+    var file = TransactionExample.transaction(TransactionExample.small)
+    file.replaceSubrange(6..<9, with: String(length).utf8)
+    let seen = InterchangeHarness.run(TransactionFile(), file)
+    #expect(seen.count == 2 && seen.allSatisfy { $0.strength == strength })
+  }
+
+  /// A package that begins inside another is judged for itself.
+  @Test func packageInsidePackage() {
+    let two =
+      PackageExample.package([PackageExample.finger], close: false) + PackageExample.package([PackageExample.face])
+    let seen = InterchangeHarness.run(TransactionXML(), Array(two.utf8))
+    #expect(InterchangeHarness.summary(seen) == ["face.image proof x1", "finger.image proof x1"])
   }
 }

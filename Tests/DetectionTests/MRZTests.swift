@@ -8,7 +8,8 @@ import Testing
 
   @Test func specimensOfDoc9303() throws {
     let expected: [(MRZ.Format, String, String)] = [
-      (.td1, "id", "UTO"), (.td2, "id", "UTO"), (.td3, "passport", "UTO"), (.mrvA, "visa", "UTO"), (.mrvB, "visa", "UTO"),
+      (.td1, "id", "UTO"), (.td2, "id", "UTO"), (.td3, "passport", "UTO"), (.mrvA, "visa", "UTO"),
+      (.mrvB, "visa", "UTO"),
     ]
     for (zone, wanted) in zip(Self.zones, expected) {
       let reading = try #require(MRZ.read(lines: zone.map { Array($0.utf8) }))
@@ -79,7 +80,8 @@ import Testing
   @Test func longNumbersOfCards() {
     let number = Array("D23145890734".utf8)
     let digit = MRZ.checkDigit(number, [0..<number.count])
-    var c = Array("I<UTOD23145890<734\(digit)<<<<<<<<<<<7408122F1204159UTO<<<<<<<<<<<0ERIKSSON<<ANNA<MARIA<<<<<<<<<<".utf8)
+    var c = Array(
+      "I<UTOD23145890<734\(digit)<<<<<<<<<<<7408122F1204159UTO<<<<<<<<<<<0ERIKSSON<<ANNA<MARIA<<<<<<<<<<".utf8)
     #expect(c.count == 90)
     c[59] = 0x30 + UInt8(MRZ.checkDigit(c, [5..<37, 38..<45, 48..<59]))
     #expect(MRZ.read(c)?.strength == .proof)
@@ -87,7 +89,9 @@ import Testing
     #expect(MRZ.read(c)?.strength == .strong)
   }
 
-  @Test(arguments: ["\n", "\r\n", "\r", " ", "|", "\\n", "\\r\\n", "", "\",\"", "<br>", "</td><td>", "\", \"line2\": \"", "\t"])
+  @Test(arguments: [
+    "\n", "\r\n", "\r", " ", "|", "\\n", "\\r\\n", "", "\",\"", "<br>", "</td><td>", "\", \"line2\": \"", "\t",
+  ])
   func separators(_ separator: String) {
     for zone in Self.zones {
       let text = "x=\"" + zone.joined(separator: separator) + "\"; END"
@@ -104,10 +108,12 @@ import Testing
     for zone in Self.zones {
       let text = zone.joined(separator: "\n")
       var forms: [[UInt8]] = [
-        Array(replaced(text, "&lt;").utf8), Array(replaced(text, "\\u003c").utf8), Array(replaced(text, "\\u003C").utf8),
+        Array(replaced(text, "&lt;").utf8), Array(replaced(text, "\\u003c").utf8),
+        Array(replaced(text, "\\u003C").utf8),
         Array(replaced(zone.joined(separator: "%0A"), "%3C").utf8), Array(replaced(text, "%3c").utf8),
         PackageExample.utf16(text, bigEndian: true), PackageExample.utf16(text, bigEndian: false),
-        PackageExample.utf16("key\tvalue\t" + text, bigEndian: true), PackageExample.utf16("a " + text, bigEndian: false),
+        PackageExample.utf16("key\tvalue\t" + text, bigEndian: true),
+        PackageExample.utf16("a " + text, bigEndian: false),
       ]
       forms.append(Array(forms[5].dropFirst(2)))
       for form in forms {

@@ -5,6 +5,7 @@ extension Checker {
     _ message: (Checker) -> String
   ) -> StaticType {
     guard strict else { return .dyn }
+    if arguments.contains(where: { substitution.resolve($0) == .error }) { return .error }
     var result: StaticType?
     for overload in overloads {
       let base = substitution.freshBase()
@@ -14,7 +15,6 @@ extension Checker {
       if let earlier = result, earlier != found { result = .dyn } else { result = found }
     }
     if let result { return result }
-    if arguments.contains(.error) { return .error }
     return report(message(self), at: tree)
   }
 

@@ -68,7 +68,7 @@ enum StandardFunctions {
     try frame.charge(10 + pattern.utf8.count)
     let compiled: RegularExpression
     do throws(RegularExpression.Failure) {
-      compiled = try RegularExpression(pattern)
+      compiled = try RegularExpression(pattern, reused: false)
     } catch {
       throw CELError(.invalidArgument, "invalid argument: \(error.message)")
     }

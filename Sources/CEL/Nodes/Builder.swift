@@ -120,9 +120,8 @@ struct Builder {
       return fold(OrderNode(sign, a, b, at: at), from: [a, b], tree)
     case .in:
       if a.constant == nil, case .list(let list) = b.constant {
-        // NaN is equal to nothing and no key, so a list with it is compared one by one.
-        let keys = list.compactMap { MapKey($0) }
-        if keys.count == list.count { return InConstantsNode(a, Set(keys), at: at) }
+        let texts = list.compactMap { if case .string(let text) = $0 { text } else { nil } }
+        if texts.count == list.count { return InStringsNode(a, texts, at: at) }
       }
       return fold(InNode(a, b, at: at), from: [a, b], tree)
     case .add, .subtract, .multiply, .divide, .remainder:
@@ -189,8 +188,9 @@ struct Builder {
     do throws(RegularExpression.Failure) {
       return MatchesNode(text, try RegularExpression(pattern), at: tree.offset)
     } catch {
-      warn(error.message, tree)
-      return nil
+      warn("this can only fail: " + error.message, tree)
+      return BinaryCallNode(
+        StandardFunctions.matches, text, ConstantNode(.string(pattern), at: tree.offset), at: tree.offset)
     }
   }
 

@@ -15,13 +15,13 @@ struct Loop: Sendable {
   ) throws(CELError) {
     switch try range.value(&frame) {
     case .list(let list):
-      for (i, element) in list.enumerated() {
+      for i in list.indices {
         try charge(&frame, offset)
         if let second {
           frame.locals[first] = .int(Int64(i))
-          frame.locals[second] = element
+          frame.locals[second] = list[i]
         } else {
-          frame.locals[first] = element
+          frame.locals[first] = list[i]
         }
         if !(try turn(&frame)) { return }
       }

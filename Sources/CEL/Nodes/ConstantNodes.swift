@@ -31,7 +31,8 @@ final class StringTestNode: BoolNode, @unchecked Sendable {
     case .notEqual: return count != bytes.count || !starts(s)
     case .prefix: return count >= bytes.count && starts(s)
     case .suffix:
-      return count >= bytes.count && Text.withBytes(s) { p in same(UnsafeBufferPointer(rebasing: p[(count - bytes.count)...])) }
+      return count >= bytes.count
+        && Text.withBytes(s) { p in same(UnsafeBufferPointer(rebasing: p[(count - bytes.count)...])) }
     case .contains:
       try frame.charge(bytes: count)
       return Text.withBytes(s) { p in
@@ -76,33 +77,38 @@ final class IntTestNode: BoolNode, @unchecked Sendable {
       default: throw Arithmetic.noOverload(sign.rawValue, operand, .int(number)).at(offset)
       }
     }
-    switch sign {
-    case .equal: return order == .equal
-    case .notEqual: return order != .equal
-    case .less: return order == .less
-    case .lessOrEqual: return order == .less || order == .equal
-    case .greater: return order == .greater
-    default: return order == .greater || order == .equal
-    }
+    return sign.holds(order)
   }
 }
 
-/// `value in [constants]`, looked up by hash.
-final class InConstantsNode: BoolNode, @unchecked Sendable {
+/// `value in [constant strings]`: a few are compared one by one, many are looked up by hash.
+final class InStringsNode: BoolNode, @unchecked Sendable {
+  private static let scanLimit = 16
+
   private let operand: Node
+  private let texts: [ContiguousArray<UInt8>]
+  /// Empty when the texts are few.
   private let keys: Set<MapKey>
 
-  init(_ operand: Node, _ keys: Set<MapKey>, at offset: Int) {
+  init(_ operand: Node, _ texts: [String], at offset: Int) {
     self.operand = operand
-    self.keys = keys
+    self.texts = texts.map { ContiguousArray($0.utf8) }
+    keys = texts.count > Self.scanLimit ? Set(texts.map { MapKey.string($0) }) : []
     super.init(offset)
   }
 
   override func bool(_ frame: inout Frame) throws(CELError) -> Bool {
-    let operand = try operand.value(&frame)
-    if case .string(let s) = operand { try frame.charge(bytes: s.utf8.count) }
-    guard let key = MapKey(operand) else { return false }
-    return keys.contains(key)
+    guard case .string(let s) = try operand.value(&frame) else { return false }
+    if !keys.isEmpty {
+      try frame.charge(bytes: s.utf8.count)
+      return keys.contains(.string(s))
+    }
+    return Text.withBytes(s) { p in
+      for text in texts where text.count == p.count {
+        if text.withUnsafeBufferPointer({ Text.same(p, $0, count: $0.count) }) { return true }
+      }
+      return false
+    }
   }
 }
 

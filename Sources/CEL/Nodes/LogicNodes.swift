@@ -97,6 +97,9 @@ final class EqualNode: BoolNode, @unchecked Sendable {
   override func bool(_ frame: inout Frame) throws(CELError) -> Bool {
     let a = try left.value(&frame)
     let b = try right.value(&frame)
+    // The commonest kinds first, each value looked at where it is: a switch over both would copy them.
+    if case .int(let x) = a, case .int(let y) = b { return (x == y) != negated }
+    if case .string(let x) = a, case .string(let y) = b, x.utf8.count != y.utf8.count { return negated }
     do throws(CELError) {
       if let fieldCount, case .object(let x) = a, case .object(let y) = b {
         return try Comparison.equal(x, y, fieldCount: fieldCount, &frame) != negated
@@ -122,14 +125,12 @@ final class OrderNode: BoolNode, @unchecked Sendable {
   override func bool(_ frame: inout Frame) throws(CELError) -> Bool {
     let a = try left.value(&frame)
     let b = try right.value(&frame)
+    if case .int(let x) = a, case .int(let y) = b {
+      return sign.holds(x < y ? .less : x == y ? .equal : .greater)
+    }
     do throws(CELError) {
       guard let order = try Comparison.order(a, b, &frame) else { throw Arithmetic.noOverload(sign.rawValue, a, b) }
-      switch sign {
-      case .less: return order == .less
-      case .lessOrEqual: return order == .less || order == .equal
-      case .greater: return order == .greater
-      default: return order == .greater || order == .equal
-      }
+      return sign.holds(order)
     } catch { throw error.at(offset) }
   }
 }
@@ -199,5 +200,20 @@ final class InNode: BoolNode, @unchecked Sendable {
       default: throw Arithmetic.noOverload("in", element, collection)
       }
     } catch { throw error.at(offset) }
+  }
+}
+
+extension BinaryOperator {
+  /// Whether the comparison is true of two values in this order.
+  @inline(__always)
+  func holds(_ order: Comparison.Order) -> Bool {
+    switch self {
+    case .equal: order == .equal
+    case .notEqual: order != .equal
+    case .less: order == .less
+    case .lessOrEqual: order == .less || order == .equal
+    case .greater: order == .greater
+    default: order == .greater || order == .equal
+    }
   }
 }

@@ -41,41 +41,34 @@ struct CharacterSet: Sendable, Hashable {
     return CharacterSet(out)
   }
 
-  /// With the other case of every letter. Wide ranges are looked through below U+2C00 only, which bounds the work.
+  /// With the other case of every letter.
   var foldingCase: CharacterSet {
     var out = ranges
-    for range in ranges {
-      let isWide = range.upperBound - range.lowerBound > 0x400
-      let upper = isWide ? min(range.upperBound, 0x2C00) : range.upperBound
-      guard range.lowerBound <= upper else { continue }
-      for value in range.lowerBound...upper {
-        for other in Self.otherCases(value) {
-          out.append(other...other)
-          for third in Self.otherCases(other) { out.append(third...third) }
-        }
-      }
+    for (value, others) in Self.cases where contains(value) {
+      for other in others { out.append(other...other) }
     }
     return CharacterSet(out)
   }
 
-  /// Code points that differ from `value` only in case.
-  static func otherCases(_ value: UInt32) -> [UInt32] {
-    guard let scalar = Unicode.Scalar(value) else { return [] }
-    if value < 0x80 {
-      switch value {
-      case 0x4B, 0x6B: return [value ^ 0x20, 0x212A]
-      case 0x53, 0x73: return [value ^ 0x20, 0x17F]
-      case 0x41...0x5A, 0x61...0x7A: return [value ^ 0x20]
-      default: return []
+  /// Every code point that has another case, with all that differ from it only in case (as `k`, `K` and the Kelvin sign).
+  private static let cases: [(UInt32, [UInt32])] = {
+    func direct(_ value: UInt32) -> [UInt32] {
+      guard let properties = Unicode.Scalar(value)?.properties else { return [] }
+      return [properties.lowercaseMapping, properties.uppercaseMapping].compactMap { mapped in
+        let scalars = mapped.unicodeScalars
+        return scalars.count == 1 ? scalars.first?.value : nil
       }
     }
-    var out: [UInt32] = []
-    for mapped in [scalar.properties.lowercaseMapping, scalar.properties.uppercaseMapping] {
-      let scalars = mapped.unicodeScalars
-      if scalars.count == 1, let other = scalars.first, other != scalar { out.append(other.value) }
+    // Letters that meet in one lower or upper case letter form a group.
+    var groups: [UInt32: Set<UInt32>] = [:]
+    for value in 0x41...UInt32(0x1E943) {
+      let related = Set(direct(value)).union([value])
+      guard related.count > 1 else { continue }
+      let whole = related.reduce(related) { $0.union(groups[$1] ?? []) }
+      for member in whole { groups[member] = whole }
     }
-    return out
-  }
+    return groups.map { ($0.key, $0.value.subtracting([$0.key]).sorted()) }.sorted { $0.0 < $1.0 }
+  }()
 
   // MARK: named classes
 

@@ -19,11 +19,14 @@ struct PatternParser {
   /// As in RE2.
   static let repetitionLimit = 1000
   private static let depthLimit = 100
+  /// Ranges of code points in all classes together: a class of all letters has some 650.
+  private static let rangeLimit = 50_000
 
   private let scalars: [UInt32]
   private var position = 0
   private var depth = 0
   private var flags = Flags()
+  private var rangeCount = 0
 
   init(_ pattern: String) { scalars = pattern.unicodeScalars.map(\.value) }
 
@@ -252,9 +255,15 @@ struct PatternParser {
       guard let set = CharacterSet.category(name) else {
         throw Failure("the regular expression names an unknown class of characters")
       }
+      try count(set)
       return negated ? set.inverted : set
     default: return nil
     }
+  }
+
+  private mutating func count(_ set: CharacterSet) throws(Failure) {
+    rangeCount += set.ranges.count
+    guard rangeCount <= Self.rangeLimit else { throw Failure("the regular expression is too large") }
   }
 
   private mutating func escapedCharacter(_ c: UInt32) throws(Failure) -> UInt32 {

@@ -1,7 +1,7 @@
 /// A regular expression in RE2 syntax, matched in time linear in the text (langdef, "Regular Expressions").
 ///
-/// Thompson's construction and a simulation of all states at once: no backtracking, so no text makes it slow. A pattern
-/// that is one literal, anchored or not, is compared directly.
+/// Thompson's construction, then a table when the expression is small (`Automaton`), else a simulation of all states at
+/// once: no backtracking, so no text makes it slow.
 struct RegularExpression: Sendable {
   struct Failure: Error {
     var message: String
@@ -12,7 +12,7 @@ struct RegularExpression: Sendable {
   private static let sizeLimit = 20_000
   private static let patternLimit = 4096
 
-  private enum State: Sendable {
+  enum State: Sendable {
     case set(CharacterSet, next: Int)
     case scalar(UInt32, next: Int)
     case split(Int, Int)
@@ -21,14 +21,17 @@ struct RegularExpression: Sendable {
     case match
   }
 
-  private enum Assertion: Sendable { case textStart, textEnd, lineStart, lineEnd, wordBoundary, noWordBoundary }
+  enum Assertion: Sendable { case textStart, textEnd, lineStart, lineEnd, wordBoundary, noWordBoundary }
 
   private var states: [State] = []
   private var start = 0
+  private var automaton: Automaton?
 
+  /// What compiling it took, in units of cost.
   var size: Int { states.count }
 
-  init(_ pattern: String) throws(Failure) {
+  /// - Parameter reused: whether the expression is matched often enough for a table to pay.
+  init(_ pattern: String, reused: Bool = true) throws(Failure) {
     guard pattern.utf8.count <= Self.patternLimit else {
       throw Failure("the regular expression is longer than \(Self.patternLimit) bytes")
     }
@@ -36,6 +39,7 @@ struct RegularExpression: Sendable {
     let tree = try parser.parse()
     try add(.match)
     start = try compile(tree, next: 0)
+    if reused { automaton = Automaton(states, start: start) }
   }
 
   @discardableResult
@@ -93,6 +97,10 @@ struct RegularExpression: Sendable {
 
   /// Whether some part of `text` matches. Costs the states that are visited.
   func matches(_ text: String, _ frame: inout Frame) throws(CELError) -> Bool {
+    if let automaton {
+      try frame.charge(bytes: text.utf8.count)
+      return automaton.matches(text)
+    }
     var now = StateList(states.count)
     var then = StateList(states.count)
     var previous: UInt32?

@@ -40,7 +40,8 @@ enum Arithmetic {
     case .multiply: (result, overflow) = x.multipliedReportingOverflow(by: y)
     default:
       guard y != 0 else { throw CELError(.divisionByZero, sign == .divide ? "division by zero" : "modulus by zero") }
-      (result, overflow) = sign == .divide ? x.dividedReportingOverflow(by: y) : x.remainderReportingOverflow(dividingBy: y)
+      (result, overflow) =
+        sign == .divide ? x.dividedReportingOverflow(by: y) : x.remainderReportingOverflow(dividingBy: y)
     }
     guard !overflow else { throw CELError(.overflow, "integer overflow") }
     return result

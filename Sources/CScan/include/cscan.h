@@ -6,7 +6,8 @@
 
 /* Finds where any of a small set of short byte patterns stands, in one pass at about the speed of memory.
  *
- * Every byte position is tested against four consecutive "fingerprint" bytes of all patterns at once: patterns are spread
+ * Every byte position is tested against four consecutive "fingerprint" bytes of all patterns at once: patterns are
+ * spread
  * over eight buckets, and two table look-ups per byte (low and high nibble, `pshufb`) yield the buckets still possible.
  * The rare survivors are compared byte for byte. The same tables drive the AVX2 and the portable loop, so both give the
  * same hits. Method: "Teddy" of Intel Hyperscan.
@@ -19,7 +20,8 @@ enum { CSCAN_MAX_PATTERNS = 256, CSCAN_MIN_LENGTH = 2, CSCAN_MAX_LENGTH = 8, CSC
 enum {
   /* Report only the first match in a run of one repeated byte (`<<<<<<`). */
   CSCAN_FIRST_OF_RUN = 1,
-  /* The match must lie in at least CSCAN_FIELD_RUN characters of A-Z, 0-9 and `<`: keeps `a << b` of source text cheap. */
+  /* The match must lie in at least CSCAN_FIELD_RUN characters of A-Z, 0-9 and `<`: keeps `a << b` of source text
+   * cheap. */
   CSCAN_IN_FIELD = 2
 };
 enum { CSCAN_FIELD_RUN = 16, CSCAN_CONTEXT = 32 };
@@ -35,7 +37,8 @@ typedef struct {
 cscan *cscan_create(const uint8_t *bytes, const uint8_t *lengths, const uint8_t *conditions, uint32_t count);
 void cscan_free(cscan *scanner);
 
-/* Finds matches that start in `from ..< to`, in order of (start, pattern). Conditions look at up to CSCAN_CONTEXT bytes on
+/* Finds matches that start in `from ..< to`, in order of (start, pattern). Conditions look at up to CSCAN_CONTEXT
+ * bytes on
  * both sides inside `data`. Fills at most `capacity` hits (at least CSCAN_MIN_CAPACITY) and sets `*resume` to the first
  * start not yet searched: `to` when all is done. Returns the number of hits. */
 size_t cscan_find(const cscan *scanner, const uint8_t *data, size_t length, size_t from, size_t to, cscan_hit *hits,
@@ -46,11 +49,14 @@ size_t cscan_find_portable(const cscan *scanner, const uint8_t *data, size_t len
 /* 1 when cscan_find uses AVX2 on this machine. */
 int cscan_is_vectorized(void);
 
+/* Offset of the first `pattern` in `data`; `length` when it is not there. A pattern of no bytes is nowhere. */
+size_t cscan_search(const uint8_t *data, size_t length, const uint8_t *pattern, size_t pattern_length);
+
 /* What bytes look like as text. */
 typedef struct {
   size_t zeros;       /* 00 */
   size_t zeros_even;  /* 00 at even offsets: UTF-16 big-endian has many */
-  size_t controls;    /* below 20, except backspace, tab, line feed, vertical tab, form feed, return and escape; and 7F */
+  size_t controls;    /* below 20 except 08 to 0D and 1B; and 7F */
   size_t high;        /* 80 and above */
   size_t c1;          /* 80 to 9F: rare in Latin-1 text */
   int utf8;           /* 1 when all is valid UTF-8; a sequence cut at the end is forgiven */

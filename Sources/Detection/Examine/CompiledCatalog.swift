@@ -31,8 +31,8 @@ public final class CompiledCatalog: @unchecked Sendable {
   /// Nil only when no detector has an `.anywhere` trigger. Never written after `init`, hence safe to share.
   let scanner: OpaquePointer?
 
-  /// - Parameter detectors: in the order in which ties are settled. Patterns must be 2 to 8 bytes long and at most 256 in all:
-  ///   the list is part of the program, so a breach is a programming error and stops it at once.
+  /// - Parameter detectors: in the order in which ties are settled. Patterns must be 2 to 8 bytes long and at most 256
+  ///   in all: the list is part of the program, so a breach is a programming error and stops it at once.
   public init(_ detectors: [any Detector]) {
     self.detectors = detectors
     var patterns: [(bytes: [UInt8], candidates: [Candidate])] = []

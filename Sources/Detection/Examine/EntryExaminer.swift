@@ -1,7 +1,8 @@
 internal import CScan
 internal import CustodyCore
 
-/// Turns the bytes of one entry into facts: what it is, what was observed in it, and whether all of it could be examined.
+/// Turns the bytes of one entry into facts: what it is, what was observed in it, and whether all of it could be
+/// examined.
 ///
 ///     var examiner = EntryExaminer(name: Array("scan.an2".utf8))
 ///     examiner.consume(chunk)          // any number of times, in order
@@ -10,9 +11,10 @@ internal import CustodyCore
 /// or, for an entry that is in memory, `EntryExaminer.examineWhole(bytes, name: name)`, which copies nothing.
 ///
 /// The result depends on the bytes, the name and the catalogue alone, never on how the bytes were cut into chunks: a
-/// detector always sees the same window, from the match's look-behind to the bytes it asked for or the entry's end, and a match
-/// waits until its window is there. Chunks are searched in place; a few kilobytes at a seam are copied, and more only while an
-/// answer is pending. Memory stays below 16 MiB for the window plus one slice of 4 MiB, twice over while it grows.
+/// detector always sees the same window, from the match's look-behind to the bytes it asked for or the entry's end, and
+/// a match waits until its window is there. Chunks are searched in place; a few kilobytes at a seam are copied, and
+/// more only while an answer is pending. Memory stays below 16 MiB for the window plus one slice of 4 MiB, twice over
+/// while it grows.
 ///
 /// One examiner per entry and thread. What wins when answers overlap is documented at `ObservationCollector`.
 public struct EntryExaminer: ~Copyable {
@@ -22,7 +24,8 @@ public struct EntryExaminer: ~Copyable {
   static let firstWindow = 4096
   /// The first window of `.opening`.
   static let openingWindow = 64 << 10
-  /// Bytes kept before the search position: the conditions of a match, and the end of the entry for `Identifier.refine`.
+  /// Bytes kept before the search position: the conditions of a match, and the end of the entry for
+  /// `Identifier.refine`.
   static let tail = 4096
   /// Bytes that must follow a match before it is looked at: the longest pattern and the conditions of a match.
   private static let lookAhead = Int(CSCAN_CONTEXT) + Int(CSCAN_MAX_LENGTH)

@@ -9,8 +9,8 @@ public struct EntryFacts: Sendable, Hashable {
   /// Present unless `disposition` is `examined`.
   public var reason: Reason?
   public var notes: [String]
-  /// Facts about the entry itself, which are no observation: `width`, `height` (pixels), `capturedAt` with `clock` `exif`,
-  /// `gps` and `camera` (presence only), `encoding` of text that is neither ASCII nor UTF-8.
+  /// Facts about the entry itself, which are no observation: `width`, `height` (pixels), `capturedAt` with `clock`
+  /// `exif`, `gps` and `camera` (presence only), `encoding` of text that is neither ASCII nor UTF-8.
   public var attributes: Attributes
 
   public init(

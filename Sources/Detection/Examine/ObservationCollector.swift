@@ -3,16 +3,18 @@ internal import CustodyCore
 /// Decides which observations stand, and bounds how many are kept.
 ///
 /// Precedence, in this order:
-/// 1. Detectors of the whole entry or its start (`.head`, `.kind`, `.opening`, `.whole`) are asked before anything is searched.
-/// 2. Earlier starts are asked before later ones; what is found claims its bytes, and hits inside are not asked about. A finding
-///    that is only weak claims nothing, so that a vague pattern never hides a record.
+/// 1. Detectors of the whole entry or its start (`.head`, `.kind`, `.opening`, `.whole`) are asked before anything is
+///    searched.
+/// 2. Earlier starts are asked before later ones; what is found claims its bytes, and hits inside are not asked about.
+///    A finding that is only weak claims nothing, so that a vague pattern never hides a record; it only keeps its own
+///    detector from saying the same again inside it.
 /// 3. At one start the strongest answer wins, then the longest, then the first in the catalogue; the others add only
 ///    observations of data classes the winners did not name.
 /// 4. A finding that, thanks to look-behind, turns out to begin before earlier ones and to contain them replaces them,
 ///    unless one of them is stronger.
 ///
-/// At most `limit` observations are listed one by one; the rest are merged per data class, detector and strength into one
-/// observation with their number and first place.
+/// At most `limit` observations are listed one by one; the rest are merged per data class, detector and strength into
+/// one observation with their number and first place.
 struct ObservationCollector {
   static let limit = 64
 
@@ -44,6 +46,8 @@ struct ObservationCollector {
 
   private var listed: [Listed] = []
   private var merged: [Key: Observation] = [:]
+  /// Per detector: where its last weak finding ends.
+  private var weakEnds: [Int: Int] = [:]
   private(set) var mergedCount = 0
 
   /// Takes all answers given at one start; returns the bytes claimed by those that stand.
@@ -56,6 +60,10 @@ struct ObservationCollector {
     for answer in ordered {
       let fresh = answer.observations.filter { !seen.contains($0.dataClass) }
       guard !fresh.isEmpty else { continue }
+      if answer.strength == .weak {
+        if let end = weakEnds[answer.detector], answer.start < end { continue }
+        weakEnds[answer.detector] = answer.start.addingReportingOverflow(max(0, answer.length)).partialValue
+      }
       claimed = max(claimed, answer.claimEnd)
       let whole = UInt64(answer.start)..<UInt64(max(answer.start, answer.claimEnd))
       let begin = fresh.compactMap { $0.place?.offset }.min() ?? whole.lowerBound
@@ -114,6 +122,6 @@ struct ObservationCollector {
   var note: String? {
     mergedCount == 0
       ? nil
-      : "more than \(Self.limit) observations: \(mergedCount) further ones are merged per data class, detector and strength"
+      : "more than \(Self.limit) observations: \(mergedCount) further ones are merged per class, detector and strength"
   }
 }

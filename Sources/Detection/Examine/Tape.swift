@@ -1,7 +1,7 @@
 /// The part of an entry that is in memory: bytes carried over from earlier chunks, then the current chunk in place.
 ///
-/// Offsets are counted from the start of the entry. The carried part always ends where the chunk begins or, after `view` had to
-/// join the two, inside the chunk.
+/// Offsets are counted from the start of the entry. The carried part always ends where the chunk begins or, after
+/// `view` had to join the two, inside the chunk.
 struct Tape: ~Copyable {
   private var carry: UnsafeMutableRawBufferPointer?
   /// Offset of the first carried byte.

@@ -11,7 +11,7 @@ enum Families {
 
   /// ISO base media file format (ISO/IEC 14496-12): the major brand decides, then the compatible brands.
   static func isoMedia(_ b: RawSpan) -> String? {
-    guard let size = b.u32(0), size >= 16 || size == 0, size <= 4096 else { return nil }
+    guard b.byteCount >= 16, let size = b.u32(0), size >= 16 || size == 0, size <= 4096 else { return nil }
     var brands: [[UInt8]] = []
     var at = 8
     while at + 4 <= min(size, b.byteCount), brands.count < 64 {
@@ -34,7 +34,8 @@ enum Families {
       case "qt  ": return "video/quicktime"
       case "M4A ", "M4B ", "F4A ": return "audio/mp4"
       case let b where b.hasPrefix("3g"): return "video/3gpp"
-      case "isom", "iso2", "iso4", "iso5", "iso6", "mp41", "mp42", "avc1", "M4V ", "M4VP", "M4VH", "MSNV", "dash", "f4v ":
+      case "isom", "iso2", "iso4", "iso5", "iso6", "mp41", "mp42", "avc1", "M4V ", "M4VP", "M4VH", "MSNV", "dash",
+        "f4v ":
         return "video/mp4"
       default: continue
       }
@@ -73,7 +74,8 @@ enum Families {
     (1...4).allSatisfy { b.u8(4 + $0 * 192) == 0x47 }
   }
 
-  /// OLE2 compound files ([MS-CFB]): byte order and sector size confirm; stream names in the directory tell encrypted ones.
+  /// OLE2 compound files ([MS-CFB]): byte order and sector size confirm; stream names in the directory tell encrypted
+  /// ones.
   static func ole(_ b: RawSpan) -> String? {
     guard b.u16le(28) == 0xFFFE, b.u16le(30) == 9 || b.u16le(30) == 12 else { return nil }
     let wide = { (name: String) -> [UInt8] in name.utf8.flatMap { [$0, 0] as [UInt8] } }
@@ -92,7 +94,8 @@ enum Families {
       where b.has(Array("application/vnd.oasis.opendocument.\(form)".utf8), at: at) {
         return "application/vnd.oasis.opendocument.\(form)"
       }
-      return b.has("application/vnd.oasis.opendocument", at: at) ? "application/vnd.oasis.opendocument" : "application/zip"
+      return b.has("application/vnd.oasis.opendocument", at: at)
+        ? "application/vnd.oasis.opendocument" : "application/zip"
     }
     // Names of the first members.
     var at = 0
@@ -156,7 +159,8 @@ enum Families {
   static func isPickle(_ b: RawSpan) -> Bool {
     guard let version = b.u8(1), (2...5).contains(version), let opcode = b.u8(2) else { return false }
     if version >= 4, opcode == 0x95, let length = b.u64le(3) { return length < 1 << 40 }
-    return Array("](}cX\u{8C}KJMNG.qU\u{8A}".unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }).contains(opcode)
+    return Array("](}cX\u{8C}KJMNG.qU\u{8A}".unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }).contains(
+      opcode)
   }
 
   static func isExt(_ b: RawSpan) -> Bool {

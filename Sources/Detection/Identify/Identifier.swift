@@ -20,8 +20,8 @@ struct Identity: Sendable {
   }
 }
 
-/// Names the kind of an entry from its bytes: one table of signatures (`SignatureTable`), validators for families that share a
-/// magic, then text, then forms without a magic. Names only settle what bytes leave open.
+/// Names the kind of an entry from its bytes: one table of signatures (`SignatureTable`), validators for families that
+/// share a magic, then text, then forms without a magic. Names only settle what bytes leave open.
 enum Identifier {
   /// Bytes from the start of an entry that decide: as far as the Btrfs superblock at 0x10040.
   static let headLength = 66 << 10
@@ -35,24 +35,27 @@ enum Identifier {
     for signature in SignatureTable.byFirstByte[Int(first)] where signature.matches(head) {
       if let kind = signature.classify(head) { return identity(kind) }
     }
-    for signature in SignatureTable.elsewhere where signature.matches(head) {
-      if let kind = signature.classify(head) { return identity(kind) }
+    let firsts = SignatureTable.elsewhereFirst
+    for i in firsts.indices where head.u8(firsts[i].offset) == firsts[i].byte {
+      let signature = SignatureTable.elsewhere[i]
+      if signature.matches(head), let kind = signature.classify(head) { return identity(kind) }
     }
-    if let text = TextIdentifier.identify(head) { return text }
+    if let text = TextIdentifier.identify(head, name: name) { return text }
     return identity(WeakSignatures.classify(head, isWhole: isWhole, name: name) ?? .unknown)
   }
 
   /// Corrects the identity by what stands at the end of the entry: trailers of disk images, encryption of a PDF.
   static func refine(_ identity: Identity, tail: RawSpan, size: Int) -> Identity {
+    if identity.isText { return identity }
     switch identity.kind.rawValue {
     case "application/pdf":
       if PDF.isEncrypted(tail) { return Identity(kind: .init(rawValue: "application/x-pdf-encrypted")) }
     case ContentKind.unknown.rawValue, "application/zlib", "application/x-bzip2", "application/x-raw-disk-image",
       "application/x-hfs-filesystem":
-      if tail.has(Array("koly".utf8), at: tail.byteCount - 512), tail.u32(tail.byteCount - 504) == 512 {
+      if tail.has("koly", at: tail.byteCount - 512), tail.u32(tail.byteCount - 504) == 512 {
         return Identity(kind: .init(rawValue: "application/x-apple-diskimage"))
       }
-      if tail.has(Array("conectix".utf8), at: tail.byteCount - 512) {
+      if tail.has("conectix", at: tail.byteCount - 512) {
         return Identity(kind: .init(rawValue: "application/x-vhd"))
       }
     case "application/x-openssl-salted":
@@ -64,7 +67,7 @@ enum Identifier {
   }
 
   private static func identity(_ kind: ContentKind) -> Identity {
-    Identity(kind: kind, isText: kind.family == "text" || textual.contains(kind.rawValue))
+    Identity(kind: kind, isText: kind != .unknown && (kind.isOfFamily("text/") || textual.contains(kind.rawValue)))
   }
   private static let textual: Set<String> = [
     "application/pgp-encrypted", "application/x-age-encryption", "application/postscript", "application/rtf",

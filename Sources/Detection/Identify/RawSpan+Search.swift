@@ -1,3 +1,5 @@
+internal import CScan
+
 /// Wider numbers and searches in untrusted memory.
 extension RawSpan {
   /// Big-endian; nil when out of range or not below 2^63.
@@ -12,14 +14,12 @@ extension RawSpan {
   }
   /// Offset of the first `pattern` in `from ..< within` (both clamped); nil when it does not stand there in full.
   func find(_ pattern: [UInt8], from: Int, within: Int) -> Int? {
-    guard let first = pattern.first else { return nil }
-    var at = Swift.max(0, from)
-    let last = Swift.min(within, byteCount) - pattern.count
-    while at <= last {
-      if unsafeLoad(fromUncheckedByteOffset: at, as: UInt8.self) == first, has(pattern, at: at) { return at }
-      at += 1
+    let start = Swift.max(0, from)
+    guard let part = self.from(start, count: Swift.min(within, byteCount) - start) else { return nil }
+    let at = part.withUnsafeBytes {
+      cscan_search($0.bindMemory(to: UInt8.self).baseAddress, $0.count, pattern, pattern.count)
     }
-    return nil
+    return at < part.byteCount ? start + at : nil
   }
   /// True when `text` in ASCII stands at `at`.
   func has(_ text: StaticString, at: Int) -> Bool {

@@ -6,12 +6,12 @@ enum TextIdentifier {
   /// Bytes that are looked at.
   static let sample = 16 << 10
 
-  static func identify(_ head: RawSpan) -> Identity? {
+  static func identify(_ head: RawSpan, name: [UInt8]) -> Identity? {
     let count = min(head.byteCount, sample)
     guard let encoding = encoding(head, count) else { return nil }
     if encoding.hasPrefix("utf-") { return Identity(kind: .text, isText: true, encoding: encoding) }
     let start = head.has([0xEF, 0xBB, 0xBF], at: 0) ? 3 : 0
-    let kind = ContentKind(rawValue: kind(head, from: start, to: count))
+    let kind = ContentKind(rawValue: kind(head, from: start, to: count, name: name))
     return Identity(kind: kind, isText: true, encoding: encoding == "latin-1" ? encoding : nil)
   }
 
@@ -31,7 +31,7 @@ enum TextIdentifier {
       return profile.high * 3 <= count && profile.c1 * 20 <= profile.high ? "latin-1" : nil
     }
     let odd = profile.zeros - profile.zeros_even
-    if profile.controls * 50 <= count, profile.zeros * 10 >= count * 3 {
+    if count >= 4, profile.controls * 50 <= count, (count * 3...count * 6).contains(profile.zeros * 10) {
       if profile.zeros_even * 20 <= odd { return "utf-16le" }
       if odd * 20 <= profile.zeros_even { return "utf-16be" }
     }
@@ -40,7 +40,7 @@ enum TextIdentifier {
     return nil
   }
 
-  private static func kind(_ b: RawSpan, from start: Int, to count: Int) -> String {
+  private static func kind(_ b: RawSpan, from start: Int, to count: Int, name: [UInt8]) -> String {
     var at = start
     while at < count, let c = b.u8(at), c == 0x20 || (9...13).contains(c) { at += 1 }
     guard let first = b.u8(at), at < count else { return "text/plain" }
@@ -50,8 +50,6 @@ enum TextIdentifier {
       if JSONPrefix.isPlausible(b, from: at, to: count) { return "application/json" }
     case UInt8(ascii: "#"):
       if b.has("#!", at: at) { return "text/x-script" }
-    case UInt8(ascii: "P"):
-      if let pnm = PNM.kind(b) { return pnm }
     case UInt8(ascii: "B"):
       if b.has("BEGIN:VCARD", at: at) { return "text/vcard" }
       if b.has("BEGIN:VCALENDAR", at: at) { return "text/calendar" }
@@ -64,7 +62,7 @@ enum TextIdentifier {
     default: break
     }
     if let mail = Mail.kind(b, from: at, to: count) { return mail }
-    return Delimited.kind(b, from: start, to: count) ?? "text/plain"
+    return Delimited.kind(b, from: start, to: count, name: name) ?? "text/plain"
   }
 
   private static func markup(_ b: RawSpan, _ start: Int, _ count: Int) -> String {
@@ -146,7 +144,8 @@ enum JSONPrefix {
 /// Mail messages (RFC 5322) and mailboxes (RFC 4155).
 enum Mail {
   private static let known: Set<String> = [
-    "from", "to", "subject", "date", "received", "mime-version", "message-id", "return-path", "delivered-to", "content-type",
+    "from", "to", "subject", "date", "received", "mime-version", "message-id", "return-path", "delivered-to",
+    "content-type",
     "reply-to", "cc", "x-mailer", "dkim-signature", "sender", "content-transfer-encoding",
   ]
   private static let telling: Set<String> = [
@@ -186,42 +185,53 @@ enum Mail {
 
 /// Tables in text: the same number of separators in every one of the first lines.
 enum Delimited {
-  static func kind(_ b: RawSpan, from start: Int, to end: Int) -> String? {
-    for (separator, kind, least) in [
+  static func kind(_ b: RawSpan, from start: Int, to end: Int, name: [UInt8]) -> String? {
+    // Two short lines with a comma each may be prose; the extension settles it.
+    let isNamed = ["csv", "tsv", "tab", "psv"].contains(FileName.suffix(name))
+    let separators: [(byte: UInt8, kind: String, least: Int)] = [
       (UInt8(ascii: "\t"), "text/tab-separated-values", 1), (UInt8(ascii: ","), "text/csv", 1),
       (UInt8(ascii: ";"), "text/csv", 1), (UInt8(ascii: "|"), "text/csv", 2),
-    ] where isTable(b, start, end, separator, least) {
-      return kind
-    }
-    return nil
-  }
-
-  private static func isTable(_ b: RawSpan, _ start: Int, _ end: Int, _ separator: UInt8, _ least: Int) -> Bool {
+    ]
+    var counts = [0, 0, 0, 0]
+    var columns = [-1, -1, -1, -1]
+    var isAlive = [true, true, true, true]
     var rows = 0
-    var columns = -1
-    var count = 0
     var quoted = false
     var at = start
     var lineStart = start
     while rows < 10 {
       let c = at < end ? b.u8(at) : nil
-      if c == 0x22 { quoted.toggle() }
       if c == nil || (c == 0x0A && !quoted) {
         // A line cut off by the end of the sample says nothing.
         if c == nil, at < b.byteCount { break }
         if at > lineStart {
-          if columns >= 0, count != columns { return false }
-          columns = count
+          for i in 0..<4 {
+            if rows > 0, counts[i] != columns[i] { isAlive[i] = false }
+            if counts[i] < separators[i].least { isAlive[i] = false }
+            columns[i] = counts[i]
+            counts[i] = 0
+          }
+          guard isAlive.contains(true) else { return nil }
           rows += 1
         }
         if c == nil { break }
-        count = 0
         lineStart = at + 1
-      } else if c == separator, !quoted {
-        count += 1
+      } else if c == 0x22 {
+        quoted.toggle()
+      } else if !quoted {
+        switch c {
+        case 0x09: counts[0] += 1
+        case 0x2C: counts[1] += 1
+        case 0x3B: counts[2] += 1
+        case 0x7C: counts[3] += 1
+        default: break
+        }
       }
       at += 1
     }
-    return columns >= least && (rows >= 3 || (rows == 2 && columns >= 2))
+    for i in 0..<4 where isAlive[i] && (rows >= 3 || (rows == 2 && (columns[i] >= 2 || isNamed))) {
+      return separators[i].kind
+    }
+    return nil
   }
 }

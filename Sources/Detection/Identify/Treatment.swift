@@ -2,18 +2,18 @@ internal import CustodyCore
 
 /// How far bytes of a kind can be understood here: decides the disposition of an entry when nothing else does.
 ///
-/// | treatment | kinds | disposition |
-/// |---|---|---|
-/// | interpreted | text in ASCII, UTF-8 or Latin-1, executables, fonts, certificates, anything unknown: raw bytes are all there is | examined |
-/// | pixels | still pictures: recognized and measured here, looked at by the image worker | partial, `pixels-not-examined` |
-/// | video | moving pictures | partial, `video-not-examined` |
-/// | audio | sound: a voice may be in it | partial, `audio-not-examined` |
-/// | undecoded | documents, databases, arrays, disk images, mail, captures, archives nobody opened, UTF-16: searched as raw bytes only | partial, `content-not-decoded` |
-/// | encrypted | ciphertext by its own header | opaque, `encrypted` |
-/// | unsupported | archives and compression that no reader here opens | opaque, `unsupported-format` |
+/// - interpreted: text in ASCII, UTF-8 or Latin-1, executables, fonts, certificates and anything unknown, where raw
+///   bytes are all there is: examined.
+/// - pixels: still pictures, recognized and measured here, looked at by the image worker: partial.
+/// - video: moving pictures: partial.
+/// - audio: sound, in which a voice may be: partial.
+/// - undecoded: documents, databases, arrays, disk images, mail, captures, archives nobody opened, UTF-16, all searched
+///   as raw bytes only: partial.
+/// - encrypted: ciphertext by its own header: opaque.
+/// - unsupported: archives and compression that no reader here opens: opaque.
 ///
-/// Interpreted means: as far as the catalogue of detectors knows. Every entry is searched for records as raw bytes, whatever its
-/// treatment.
+/// Interpreted means: as far as the catalogue of detectors knows. Every entry is searched for records as raw bytes,
+/// whatever its treatment.
 enum Treatment: Sendable {
   case interpreted, pixels, video, audio, undecoded, encrypted, unsupported
 
@@ -31,14 +31,13 @@ enum Treatment: Sendable {
 
   /// The treatment of a kind: by name, otherwise by family.
   static func of(_ kind: ContentKind) -> Treatment {
+    // The commonest first: small entries are many.
+    if kind == .unknown || kind == .text || kind == .empty { return .interpreted }
     if let exact = table[kind.rawValue] { return exact }
-    switch kind.family {
-    case "image": return .pixels
-    case "video": return .video
-    case "audio": return .audio
-    case "message": return .undecoded
-    default: return .interpreted
-    }
+    if kind.isOfFamily("image/") { return .pixels }
+    if kind.isOfFamily("video/") { return .video }
+    if kind.isOfFamily("audio/") { return .audio }
+    return kind.isOfFamily("message/") ? .undecoded : .interpreted
   }
 
   private static let table: [String: Treatment] = {
@@ -99,4 +98,11 @@ enum Treatment: Sendable {
     application/x-snappy-framed application/zlib application/x-lzfse application/x-lrzip application/x-zpaq
     application/x-cramfs application/x-freearc
     """
+}
+
+extension ContentKind {
+  /// `family` includes the slash. Compares bytes, which is much cheaper than cutting the string.
+  func isOfFamily(_ family: StaticString) -> Bool {
+    family.withUTF8Buffer { rawValue.utf8.starts(with: $0) }
+  }
 }

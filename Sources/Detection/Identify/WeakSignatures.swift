@@ -17,7 +17,9 @@ enum WeakSignatures {
     if isMPEGAudio(b) { return "audio/mpeg" }
     if isADTS(b) { return "audio/aac" }
     if b.has([0xFF, 0x0A], at: 0), suffix == "jxl" { return "image/jxl" }
-    if let dbf = b.u8(0), [0x03, 0x30, 0x31, 0x83, 0x8B, 0xF5].contains(dbf), suffix == "dbf" { return "application/x-dbf" }
+    if let dbf = b.u8(0), [0x03, 0x30, 0x31, 0x83, 0x8B, 0xF5].contains(dbf), suffix == "dbf" {
+      return "application/x-dbf"
+    }
     if TGA.isPlausible(b), ["tga", "targa", "vda", "icb", "vst"].contains(suffix) { return "image/x-tga" }
     if let a = b.u8(0), let c = b.u8(1), a == 0x78, [0x01, 0x5E, 0x9C, 0xDA].contains(c), let block = b.u8(2),
       block & 6 != 6
@@ -32,8 +34,6 @@ enum WeakSignatures {
   /// A tar header before POSIX: the checksum holds.
   private static func oldTar(_ b: RawSpan) -> String? {
     guard b.byteCount >= 512, b.u8(0) != 0 else { return nil }
-    var sum = 0
-    for i in 0..<512 { sum += (148..<156).contains(i) ? 0x20 : Int(b.u8(i) ?? 0) }
     var stored = 0
     var digits = 0
     for i in 148..<156 {
@@ -45,7 +45,10 @@ enum WeakSignatures {
         return nil
       }
     }
-    return digits >= 4 && stored == sum ? "application/x-tar" : nil
+    guard digits >= 4 else { return nil }
+    var sum = 0
+    for i in 0..<512 { sum += (148..<156).contains(i) ? 0x20 : Int(b.u8(i) ?? 0) }
+    return stored == sum ? "application/x-tar" : nil
   }
 
   private static func isSafetensors(_ b: RawSpan) -> Bool {

@@ -1,8 +1,10 @@
 internal import CustodyCore
 
-/// What the camera wrote about a capture: only what decides when it happened, and whether a place and a camera are named.
+/// What the camera wrote about a capture: only what decides when it happened, and whether a place and a camera are
+/// named.
 struct EXIF: Sendable, Equatable {
-  /// `yyyy-MM-ddTHH:mm:ss`, followed by `+hh:mm` when the camera recorded its offset (tags 9003, 9004 or 0132; 9011, 9010).
+  /// `yyyy-MM-ddTHH:mm:ss`, followed by `+hh:mm` when the camera recorded its offset (tags 9003, 9004 or 0132; 9011,
+  /// 9010).
   var capturedAt: String?
   /// A GPS position is recorded that is not 0, 0.
   var hasGPS = false

@@ -43,7 +43,9 @@ enum HEIF {
       }
     }
     let own = primary.flatMap { associations[$0] }?.compactMap { extents[$0] }.first
-    let largest = extents.values.max { $0.0.multipliedReportingOverflow(by: $0.1).partialValue < $1.0.multipliedReportingOverflow(by: $1.1).partialValue }
+    let largest = extents.values.max {
+      $0.0.multipliedReportingOverflow(by: $0.1).partialValue < $1.0.multipliedReportingOverflow(by: $1.1).partialValue
+    }
     if let size = own ?? largest { facts.size(size.0, size.1) }
     if let exifItem, let place = locations[exifItem], let skip = b.u32(place.offset), skip <= place.length {
       let at = place.offset + 4 + skip

@@ -14,7 +14,8 @@ enum JP2 {
   }
 
   static func codestream(_ b: RawSpan, at: Int, _ facts: inout ImageFacts) {
-    guard b.has([0xFF, 0x4F, 0xFF, 0x51], at: at), let x = b.u32(at + 8), let y = b.u32(at + 12), let x0 = b.u32(at + 16),
+    guard b.has([0xFF, 0x4F, 0xFF, 0x51], at: at), let x = b.u32(at + 8), let y = b.u32(at + 12),
+      let x0 = b.u32(at + 16),
       let y0 = b.u32(at + 20), x > x0, y > y0
     else { return }
     facts.size(x - x0, y - y0)
@@ -25,8 +26,8 @@ enum JP2 {
 enum Box {
   private static let maximum = 4096
 
-  /// Calls `body` with type, start and end of the content of each box between `from` and `to`. Returns true when the boxes
-  /// fill the range exactly.
+  /// Calls `body` with type, start and end of the content of each box between `from` and `to`. Returns true when the
+  /// boxes fill the range exactly.
   @discardableResult
   static func each(_ b: RawSpan, from: Int, to: Int, _ body: (Int, Int, Int) -> Void) -> Bool {
     var at = from

@@ -5,7 +5,8 @@ enum PNG {
   private static let maximumChunks = 65536
 
   static func examine(_ b: RawSpan, _ facts: inout ImageFacts) {
-    guard b.u32(8) == 13, b.has("IHDR", at: 12), let stored = b.u32(29), crc(b, 12, 17) == UInt32(truncatingIfNeeded: stored)
+    guard b.u32(8) == 13, b.has("IHDR", at: 12), let stored = b.u32(29),
+      crc(b, 12, 17) == UInt32(truncatingIfNeeded: stored)
     else { return }
     facts.size(b.u32(16), b.u32(20))
     var at = 33

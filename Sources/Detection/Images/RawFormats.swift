@@ -47,7 +47,8 @@ enum TrackHeader {
 /// Fujifilm RAF: an embedded JPEG carries the metadata.
 enum RAF {
   static func examine(_ b: RawSpan, _ facts: inout ImageFacts) {
-    guard let at = b.u32(84), let length = b.u32(88), let part = b.from(at, count: length), part.has([0xFF, 0xD8, 0xFF], at: 0)
+    guard let at = b.u32(84), let length = b.u32(88), let part = b.from(at, count: length),
+      part.has([0xFF, 0xD8, 0xFF], at: 0)
     else { return }
     JPEG.examine(part, &facts)
   }

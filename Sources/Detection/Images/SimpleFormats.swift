@@ -70,9 +70,10 @@ enum TGA {
 /// Netpbm: P1 to P6, and P7 (PAM).
 enum PNM {
   static func kind(_ b: RawSpan) -> String? {
-    guard b.u8(0) == UInt8(ascii: "P"), let digit = b.u8(1), let blank = b.u8(2), blank == 0x20 || (9...13).contains(blank),
-      measure(b) != nil
-    else { return nil }
+    guard let digit = b.u8(1), let blank = b.u8(2), blank == 0x20 || (9...13).contains(blank) else { return nil }
+    // Bitmaps have two numbers, the others a third one, the largest value.
+    let isBitmap = digit == UInt8(ascii: "1") || digit == UInt8(ascii: "4")
+    guard let numbers = numbers(b, isBitmap ? 2 : 3), isBitmap || (1...65535).contains(numbers[2]) else { return nil }
     switch digit {
     case UInt8(ascii: "1"), UInt8(ascii: "4"): return "image/x-portable-bitmap"
     case UInt8(ascii: "2"), UInt8(ascii: "5"): return "image/x-portable-graymap"
@@ -84,20 +85,20 @@ enum PNM {
   static func examine(_ b: RawSpan, _ facts: inout ImageFacts) {
     if b.has("P7\n", at: 0) {
       facts.size(pam(b, "WIDTH "), pam(b, "HEIGHT "))
-    } else if let (w, h) = measure(b) {
-      facts.size(w, h)
+    } else if let size = numbers(b, 2) {
+      facts.size(size[0], size[1])
     }
   }
 
-  /// Width and height: the first two numbers after the magic; comments run from `#` to the end of the line.
-  private static func measure(_ b: RawSpan) -> (Int, Int)? {
+  /// The first numbers after the magic, none of them zero; comments run from `#` to the end of the line.
+  private static func numbers(_ b: RawSpan, _ count: Int) -> [Int]? {
     var at = 2
     var numbers: [Int] = []
-    while numbers.count < 2, at < 4096, let c = b.u8(at) {
+    while numbers.count < count, at < 4096, let c = b.u8(at) {
       if c == UInt8(ascii: "#") {
         while let d = b.u8(at), d != 0x0A, at < 4096 { at += 1 }
       } else if (0x30...0x39).contains(c) {
-        guard let n = number(b, &at) else { return nil }
+        guard let n = number(b, &at), n > 0 else { return nil }
         numbers.append(n)
       } else if c == 0x20 || (9...13).contains(c) {
         at += 1
@@ -105,7 +106,7 @@ enum PNM {
         return nil
       }
     }
-    return numbers.count == 2 && numbers[0] > 0 && numbers[1] > 0 ? (numbers[0], numbers[1]) : nil
+    return numbers.count == count ? numbers : nil
   }
 
   private static func number(_ b: RawSpan, _ at: inout Int) -> Int? {

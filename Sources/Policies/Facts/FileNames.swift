@@ -5,7 +5,19 @@ enum FileNames {
   /// Larger files with a key's extension are presentations and other things.
   static let largestKey: UInt64 = 65_536
 
-  private static func table(_ names: [String]) -> Set<[UInt8]> { Set(names.map { Array($0.utf8) }) }
+  /// Names by hash: looked up for every entry of a snapshot without making a string of them.
+  private static func table(_ names: [String]) -> Set<UInt64> { Set(names.map { hash(Array($0.utf8)[...]) }) }
+
+  /// FNV-1a over the bytes, ASCII letters in lower case.
+  @inline(__always)
+  private static func hash(_ name: ArraySlice<UInt8>) -> UInt64 {
+    var h: UInt64 = 0xCBF2_9CE4_8422_2325
+    for b in name {
+      let lower = b &- 0x41 < 26 ? b | 0x20 : b
+      h = (h ^ UInt64(lower)) &* 0x0000_0100_0000_01B3
+    }
+    return h
+  }
 
   private static let removableFolders = table([
     "system volume information", ".trash-1000", ".trash-1001", "$recycle.bin", ".trashes", ".spotlight-v100",
@@ -29,6 +41,7 @@ enum FileNames {
   ])
   private static let secretStems = table(["passwords", "password", "credentials", "secrets", "logins"])
   private static let secretExtensions = table(["pem", "pfx", "p12", "kdbx", "kdb", "ppk", "jks", "keystore"])
+  private static let keyExtensions = table(["key"])
   private static let officeExtensions = table([
     "pptx", "ppt", "pptm", "ppsx", "pps", "docx", "doc", "docm", "xlsx", "xls", "xlsm", "odp", "odt", "ods", "rtf",
   ])
@@ -36,52 +49,41 @@ enum FileNames {
   private static let databaseExtensions = table(["mdb", "accdb", "sqlite", "sqlite3", "db", "db3", "dbf"])
   private static let pdfExtensions = table(["pdf"])
 
-  private static func lower(_ name: ArraySlice<UInt8>) -> [UInt8] {
-    name.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
-  }
-
-  private static func fileExtension(_ name: [UInt8]) -> ArraySlice<UInt8> {
-    guard let dot = name.lastIndex(of: 0x2E), name.count - dot <= 12 else { return [] }
-    return name[(dot + 1)...]
+  /// What follows the last dot; empty when that is no extension.
+  private static func fileExtension(_ name: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var dot = name.endIndex
+    let least = max(name.startIndex, name.endIndex - 12)
+    while dot > least {
+      dot -= 1
+      if name[dot] == 0x2E { return name[(dot + 1)...] }
+    }
+    return []
   }
 
   /// The mark a folder's name leaves on the folder that holds it.
   static func mark(ofFolder name: ArraySlice<UInt8>) -> FolderMarks {
     guard (7...25).contains(name.count) else { return [] }
-    let name = lower(name)
-    if removableFolders.contains(name) { return .removable }
-    return fixedFolders.contains(name) ? .fixedVolume : []
+    let key = hash(name)
+    if removableFolders.contains(key) { return .removable }
+    return fixedFolders.contains(key) ? .fixedVolume : []
   }
 
   /// The mark a file's name leaves on its folder.
-  static func mark(ofFile raw: ArraySlice<UInt8>, size: UInt64) -> FolderMarks {
-    guard raw.count <= 64 else { return longNameMark(raw, size: size) }
-    let name = lower(raw)
-    if let mark = whole[name] { return mark }
-    let ext = Array(fileExtension(name))
-    if ext.isEmpty || ext.count == name.count { return [] }
-    if let mark = mark(ofExtension: ext, size: size) { return mark }
-    let stem = name.dropLast(ext.count + 1)
-    if let first = stem.first, [0x70, 0x63, 0x73, 0x6C].contains(first), secretStems.contains(Array(stem)) {
-      return .secrets
-    }
-    return []
+  static func mark(ofFile name: ArraySlice<UInt8>, size: UInt64) -> FolderMarks {
+    if name.count <= 64, let mark = whole[hash(name)] { return mark }
+    let ext = fileExtension(name)
+    guard !ext.isEmpty else { return [] }
+    let key = hash(ext)
+    if weightExtensions.contains(key) { return size >= smallestWeights ? .training : [] }
+    if notebookExtensions.contains(key) { return .training }
+    if secretExtensions.contains(key) { return .secrets }
+    if keyExtensions.contains(key) { return size <= largestKey ? .secrets : [] }
+    let stem = name[name.startIndex..<(ext.startIndex - 1)]
+    return stem.count <= 16 && secretStems.contains(hash(stem)) ? .secrets : []
   }
 
-  private static func longNameMark(_ raw: ArraySlice<UInt8>, size: UInt64) -> FolderMarks {
-    mark(ofExtension: Array(fileExtension(lower(raw.suffix(16)))), size: size) ?? []
-  }
-
-  private static func mark(ofExtension ext: [UInt8], size: UInt64) -> FolderMarks? {
-    if weightExtensions.contains(ext) { return size >= smallestWeights ? .training : [] }
-    if notebookExtensions.contains(ext) { return .training }
-    if secretExtensions.contains(ext) { return .secrets }
-    if ext.elementsEqual([0x6B, 0x65, 0x79]) { return size <= largestKey ? .secrets : [] }
-    return nil
-  }
-
-  private static let whole: [[UInt8]: FolderMarks] = {
-    var all: [[UInt8]: FolderMarks] = [:]
+  private static let whole: [UInt64: FolderMarks] = {
+    var all: [UInt64: FolderMarks] = [:]
     for name in trainingFiles { all[name] = .training }
     for name in secretFiles { all[name] = .secrets }
     for name in fixedFiles { all[name] = .fixedVolume }
@@ -89,12 +91,14 @@ enum FileNames {
   }()
 
   /// What a container with this name is, when it is more than an archive.
-  static func embedding(ofContainer raw: ArraySlice<UInt8>) -> Embedding {
-    let ext = Array(fileExtension(lower(raw.suffix(16))))
-    if officeExtensions.contains(ext) { return .office }
-    if mailExtensions.contains(ext) { return .mail }
-    if pdfExtensions.contains(ext) { return .pdf }
-    return databaseExtensions.contains(ext) ? .database : .none
+  static func embedding(ofContainer name: ArraySlice<UInt8>) -> Embedding {
+    let ext = fileExtension(name)
+    guard !ext.isEmpty else { return .none }
+    let key = hash(ext)
+    if officeExtensions.contains(key) { return .office }
+    if mailExtensions.contains(key) { return .mail }
+    if pdfExtensions.contains(key) { return .pdf }
+    return databaseExtensions.contains(key) ? .database : .none
   }
 
   /// What an entry itself is, by its content kind: an observation inside a document is embedded in it.

@@ -21,6 +21,10 @@ struct PathWords {
     static let validationSplit = Meaning(rawValue: 1 << 12)
     static let cloudFace = Meaning(rawValue: 1 << 13)
     static let lane = Meaning(rawValue: 1 << 14)
+    /// Says "ticket" when five or more digits follow without a gap (`INC0012345`, but not `Acme Inc 2019`).
+    static let ticketPrefix = Meaning(rawValue: 1 << 15)
+    /// Says "site" when something else stands in the component (`site-07`, but not the `sites` of a web server).
+    static let siteWithMore = Meaning(rawValue: 1 << 16)
   }
 
   static let table: [UInt64: Meaning] = {
@@ -41,12 +45,16 @@ struct PathWords {
     (["backup", "backups", "bak", "bkp", "bkup"], .backup),
     (["share", "shares", "shared", "fileserver", "fileshare", "netshare", "nas", "smb", "cifs"], .share),
     (["workstation", "workstations", "desktop", "downloads", "appdata", "laptop"], .workstation),
-    (["wo", "rma", "ticket", "tkt", "inc", "sr"], .ticketWithNumber),
+    (["wo", "rma", "ticket", "tkt"], .ticketWithNumber),
+    (["inc", "sr"], .ticketPrefix),
     (["workorder", "workorders"], .ticket),
-    (["lane", "ln"], .laneWithNumber),
+    (["lane"], .laneWithNumber),
     (["lanes"], .lane),
-    (["poe", "site", "sites", "plaza", "crossing"], .site),
-    (["training", "trainset", "trainingset", "dataset", "datasets", "embeddings", "finetune", "finetuning"], .training),
+    (["poe", "plaza", "crossing"], .site),
+    (["site"], .siteWithMore),
+    (
+      ["training", "trainset", "trainingset", "dataset", "datasets", "embeddings", "finetune", "finetuning"], .training
+    ),
     (["train"], .trainSplit),
     (["val", "valid", "validation", "test", "eval"], .validationSplit),
     (["rekognition", "faceplusplus", "searchfaces", "indexfaces", "detectfaces", "comparefaces"], .cloudFace),
@@ -84,7 +92,12 @@ struct PathWords {
           i += 1
         }
         words += 1
-        if let meaning = table[h] { reading.meaning.formUnion(meaning) }
+        if let meaning = table[h] {
+          reading.meaning.formUnion(meaning)
+          if meaning.contains(.ticketPrefix), component[i...].prefix(5).count(where: isDigit) == 5 {
+            reading.meaning.insert(.ticket)
+          }
+        }
         if let agency = Agency.table[h], agency.accepts(component[start..<i]) { reading.agencies.insert(agency) }
       } else if isDigit(b) {
         let start = i
@@ -96,6 +109,7 @@ struct PathWords {
     }
     if reading.meaning.contains(.ticketWithNumber), longestNumber >= 3 { reading.meaning.insert(.ticket) }
     if reading.meaning.contains(.laneWithNumber), longestNumber >= 1 { reading.meaning.insert(.lane) }
+    if reading.meaning.contains(.siteWithMore), words > 1 || longestNumber > 0 { reading.meaning.insert(.site) }
     reading.isSingleWord = words == 1 && longestNumber == 0
     return reading
   }

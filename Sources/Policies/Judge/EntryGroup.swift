@@ -10,8 +10,7 @@ struct EntryGroup: Sendable {
   var leaves = LeafRanges()
   var firstLeaf: UInt64
   /// Items and specimens by position in the signature.
-  var items: [Int]
-  var specimens: [Int]
+  var counts: [ItemCount]
   /// First eight bytes of every content's digest, in order of arrival, repeats included.
   var contents: [UInt64] = []
   /// Items of that content, one number for each position in the signature; empty while every number is 1.
@@ -19,10 +18,15 @@ struct EntryGroup: Sendable {
   /// Entries whose content was not read in full: each counts as a content of its own.
   var unread = 0
   /// The first leaf hashes that may be shown.
-  var samples: [(leaf: UInt64, hash: [UInt8])] = []
+  var samples: [Sample] = []
   /// Smallest nonce of an entry that was read in full, and of the others.
   var nonce: Nonce?
   var unreadNonce: Nonce?
+
+  struct Sample: Sendable {
+    var leaf: UInt64
+    var hash: Digest
+  }
 
   /// How many leaf hashes a finding shows.
   static let sampleLimit = 8
@@ -46,8 +50,7 @@ struct EntryGroup: Sendable {
   init(signature: Int, width: Int, firstLeaf: UInt64) {
     self.signature = signature
     self.firstLeaf = firstLeaf
-    items = [Int](repeating: 0, count: width)
-    specimens = [Int](repeating: 0, count: width)
+    counts = [ItemCount](repeating: ItemCount(items: 0, specimens: 0), count: width)
   }
 
   mutating func add(_ e: Examination, counts: [ItemCount], leafHash: () -> [UInt8]?) {
@@ -55,8 +58,7 @@ struct EntryGroup: Sendable {
     bytes = bytes.addingReportingOverflow(e.size).overflow ? .max : bytes + e.size
     leaves.append(e.index)
     for i in counts.indices {
-      items[i] = items[i].addingSaturated(counts[i].items)
-      specimens[i] = specimens[i].addingSaturated(counts[i].specimens)
+      self.counts[i].add(counts[i])
     }
     if let sha256 = e.sha256 {
       let plain = counts.allSatisfy { $0.items == 1 }
@@ -75,7 +77,9 @@ struct EntryGroup: Sendable {
         unreadNonce = n
       }
     }
-    if samples.count < Self.sampleLimit, let hash = leafHash() { samples.append((e.index, hash)) }
+    if samples.count < Self.sampleLimit, let hash = leafHash().flatMap({ Digest($0) }) {
+      samples.append(Sample(leaf: e.index, hash: hash))
+    }
   }
 
   /// Adds what a later stretch of the inventory held of the same entries.
@@ -83,15 +87,12 @@ struct EntryGroup: Sendable {
     entries += later.entries
     bytes = bytes.addingReportingOverflow(later.bytes).overflow ? .max : bytes + later.bytes
     leaves.append(later.leaves)
-    for i in items.indices {
-      items[i] = items[i].addingSaturated(later.items[i])
-      specimens[i] = specimens[i].addingSaturated(later.specimens[i])
-    }
+    for i in counts.indices { counts[i].add(later.counts[i]) }
     if contentItems.isEmpty != later.contentItems.isEmpty {
-      if contentItems.isEmpty { contentItems = [UInt32](repeating: 1, count: contents.count * items.count) }
+      if contentItems.isEmpty { contentItems = [UInt32](repeating: 1, count: contents.count * counts.count) }
       contentItems +=
         later.contentItems.isEmpty
-        ? [UInt32](repeating: 1, count: later.contents.count * items.count) : later.contentItems
+        ? [UInt32](repeating: 1, count: later.contents.count * counts.count) : later.contentItems
     } else {
       contentItems += later.contentItems
     }
@@ -109,7 +110,7 @@ struct EntryGroup: Sendable {
 
   /// Items that the content at `index` has at `position` of the signature.
   func itemCount(ofContent index: Int, at position: Int) -> Int {
-    contentItems.isEmpty ? 1 : Int(contentItems[index * items.count + position])
+    contentItems.isEmpty ? 1 : Int(contentItems[index * counts.count + position])
   }
 }
 
@@ -117,6 +118,11 @@ struct EntryGroup: Sendable {
 struct ItemCount: Sendable, Hashable {
   var items: Int
   var specimens: Int
+
+  mutating func add(_ other: ItemCount) {
+    items = items.addingSaturated(other.items)
+    specimens = specimens.addingSaturated(other.specimens)
+  }
 }
 
 extension Int {

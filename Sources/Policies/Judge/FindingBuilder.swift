@@ -3,8 +3,6 @@ import CustodyCore
 
 /// Asks every rule about every group of equal entries and gathers what is broken into findings.
 struct FindingBuilder {
-  /// Findings of one rule are at most about this many folders; beyond that they are gathered under parent folders.
-  static let folderLimit = 10_000
   /// RFC 9562 namespace of finding ids.
   static let namespace: [UInt8] = [
     0x2B, 0x5C, 0x0E, 0x9A, 0x6F, 0x41, 0x5D, 0x7B, 0x9E, 0x23, 0x84, 0xD1, 0x7C, 0x30, 0xA6, 0x5F,
@@ -14,6 +12,9 @@ struct FindingBuilder {
   /// Many rules break on the same entries: what depends on the groups alone is worked out once.
   private var sums: [[Int]: Sum] = [:]
 
+  /// Places of rules in a report: the most severe first, then by id.
+  private var ruleRanks: [Int]
+
   private struct Sum {
     var counts: FindingCounts
     var leaves: LeafReferences
@@ -21,6 +22,8 @@ struct FindingBuilder {
   }
 
   private var places: Interned<[UInt8]>
+  private var outcomes = Interned<RuleOutcome>()
+  private var parentsByDepth: [Int: [Int]] = [:]
   private(set) var rolledUpRules: [String] = []
 
   enum Place: Hashable {
@@ -31,7 +34,8 @@ struct FindingBuilder {
 
   struct Key: Hashable {
     var rule: Int
-    var outcome: RuleOutcome
+    /// Position in `outcomes`.
+    var outcome: Int
     var place: Place
   }
 
@@ -44,11 +48,17 @@ struct FindingBuilder {
   init(judge: Judge) {
     self.judge = judge
     places = judge.folders
+    let rules = judge.context.rules
+    let order = rules.indices.sorted {
+      rules[$0].severity != rules[$1].severity ? rules[$0].severity > rules[$1].severity : rules[$0].id < rules[$1].id
+    }
+    ruleRanks = [Int](repeating: 0, count: rules.count)
+    for (rank, rule) in order.enumerated() { ruleRanks[rule] = rank }
   }
 
   mutating func findings() -> [Finding] {
-    var drafts = gather()
-    rollUp(&drafts)
+    let asked = ask()
+    let drafts = gather(asked)
     let ordinals = number(drafts)
     let keys = drafts.keys.sorted { precedes($0, $1, ordinals) }
     var ids: Set<String> = []
@@ -63,52 +73,72 @@ struct FindingBuilder {
 
   // MARK: Asking
 
-  private func gather() -> [Key: [Part]] {
+  /// Answers of all rules, once for each different set of facts and surroundings.
+  private struct Asked {
+    /// By tuple and surroundings.
+    var memo: [UInt64: [(rule: Int, outcome: Int)]] = [:]
+    /// Code of the surroundings, by folder.
+    var late: [UInt64]
+    /// Folders in which each rule has something to say.
+    var folders: [[Bool]]
+  }
+
+  private mutating func ask() -> Asked {
     let context = judge.context
     let surroundings = Surroundings(marks: judge.marks)
     let snapshot = CELValue.object(
-      FieldObject(
-        subject: judge.snapshotFacts(hasSecrets: surroundings.hasSecrets), fields: Vocabulary.snapshot))
+      FieldObject(subject: judge.snapshotFacts(hasSecrets: surroundings.hasSecrets), fields: Vocabulary.snapshot))
     let holdings = judge.holdings()
     let exactPosition = Dictionary(uniqueKeysWithValues: context.exactRules.enumerated().map { ($1, $0) })
-    var memo: [UInt64: [(rule: Int, outcome: RuleOutcome)]] = [:]
-    var lateFacts: [Int: LateFacts] = [:]
-    var drafts: [Key: [Part]] = [:]
+    let lateFacts = judge.folders.values.map { surroundings.facts(of: $0) }
+    let none = [Bool](repeating: false, count: judge.folders.values.count)
+    var asked = Asked(late: lateFacts.map(\.code), folders: context.rules.map { _ in none })
     for group in judge.groups.indices {
       let folder = judge.groupFolders[group]
-      let late = lateFacts[folder] ?? surroundings.facts(of: judge.folders.values[folder])
-      lateFacts[folder] = late
-      for (position, tuple) in judge.signatures.values[judge.groups[group].signature].enumerated() {
-        let facts = judge.tuples.values[tuple]
-        let memoKey = UInt64(tuple) << 4 | late.code
-        let outcomes: [(rule: Int, outcome: RuleOutcome)]
-        if let known = memo[memoKey] {
-          outcomes = known
-        } else {
+      for tuple in judge.signatures.values[judge.groups[group].signature] {
+        let memoKey = UInt64(tuple) << 4 | asked.late[folder]
+        if asked.memo[memoKey] == nil {
+          let facts = judge.tuples.values[tuple]
           let row = facts.authorization.row
           let subject = ItemSubject(
-            facts: facts, late: late, row: row >= 0 ? context.rowFacts[Int(row)] : nil,
+            facts: facts, late: lateFacts[folder], row: row >= 0 ? context.rowFacts[Int(row)] : nil,
             holdings: row >= 0 ? holdings[Int(row)] : Holdings(), asOf: context.asOf)
-          outcomes = context.rules.indices.compactMap { rule in
+          var answers: [(rule: Int, outcome: Int)] = []
+          for rule in context.rules.indices {
             let outcome: RuleOutcome?
             if let early = exactPosition[rule] {
               outcome = facts.eager.indices.contains(early) ? facts.eager[early] : nil
             } else {
               outcome = context.outcome(of: context.rules[rule], subject, snapshot)
             }
-            return outcome.map { (rule, $0) }
+            if let outcome { answers.append((rule, outcomes.id(of: outcome))) }
           }
-          memo[memoKey] = outcomes
+          asked.memo[memoKey] = answers
         }
-        for (rule, outcome) in outcomes {
+        for answer in asked.memo[memoKey] ?? [] { asked.folders[answer.rule][folder] = true }
+      }
+    }
+    return asked
+  }
+
+  private mutating func gather(_ asked: Asked) -> [Key: [Part]] {
+    let rules = judge.context.rules
+    let homes = rules.indices.map { home(ofRule: $0, asked.folders[$0]) }
+    let groupings = rules.map(\.grouping)
+    var drafts: [Key: [Part]] = [:]
+    for group in judge.groups.indices {
+      let folder = judge.groupFolders[group]
+      for (position, tuple) in judge.signatures.values[judge.groups[group].signature].enumerated() {
+        for (rule, outcome) in asked.memo[UInt64(tuple) << 4 | asked.late[folder]] ?? [] {
           let place: Place
-          switch context.rules[rule].grouping {
-          case .folder: place = .folder(folder)
+          switch groupings[rule] {
+          case .folder: place = .folder(homes[rule]?[folder] ?? folder)
           case .snapshot: place = .snapshot
-          case .authorization: place = facts.authorization.row >= 0 ? .row(facts.authorization.row) : .snapshot
+          case .authorization:
+            let row = judge.tuples.values[tuple].authorization.row
+            place = row >= 0 ? .row(row) : .snapshot
           }
-          let key = Key(rule: rule, outcome: outcome, place: place)
-          Self.add(group, position, to: &drafts[key, default: []])
+          Self.add(group, position, to: &drafts[Key(rule: rule, outcome: outcome, place: place), default: []])
         }
       }
     }
@@ -137,35 +167,32 @@ struct FindingBuilder {
     return key
   }
 
-  /// Gathers the folders of a rule that names too many under parents: all cut to the greatest depth that suffices.
-  private mutating func rollUp(_ drafts: inout [Key: [Part]]) {
-    var foldersByRule: [Int: Set<Int>] = [:]
-    for key in drafts.keys {
-      if case .folder(let id) = key.place { foldersByRule[key.rule, default: []].insert(id) }
+  /// Where the findings of a rule go: nil when every folder stands for itself, otherwise the parent of each folder. All
+  /// are cut to the greatest depth at which there are few enough.
+  private mutating func home(ofRule rule: Int, _ speaks: [Bool]) -> [Int]? {
+    guard judge.context.rules[rule].grouping == .folder, speaks.count(where: { $0 }) > judge.folderLimit else {
+      return nil
     }
-    for (rule, ids) in foldersByRule.sorted(by: { $0.key < $1.key }) where ids.count > Self.folderLimit {
-      rolledUpRules.append(judge.context.rules[rule].id)
-      let keys = ids.map { places.values[$0] }
-      var low = 0
-      var high = keys.map(Self.depth).max() ?? 0
-      while low < high {
-        let middle = (low + high + 1) / 2
-        if Set(keys.map { Self.truncated($0, to: middle) }).count <= Self.folderLimit {
-          low = middle
-        } else {
-          high = middle - 1
-        }
+    rolledUpRules.append(judge.context.rules[rule].id)
+    var low = 0
+    var high = judge.folders.values.reduce(0) { max($0, Self.depth($1)) }
+    while low < high {
+      let middle = (low + high + 1) / 2
+      let parents = parents(atDepth: middle)
+      var seen: Set<Int> = []
+      for folder in speaks.indices where speaks[folder] && seen.count <= judge.folderLimit {
+        seen.insert(parents[folder])
       }
-      var target: [Int: Int] = [:]
-      for id in ids.sorted() { target[id] = places.id(of: Self.truncated(places.values[id], to: low)) }
-      for (key, parts) in drafts where key.rule == rule {
-        guard case .folder(let id) = key.place, let to = target[id], to != id else { continue }
-        drafts[key] = nil
-        var moved = key
-        moved.place = .folder(to)
-        drafts[moved, default: []] += parts
-      }
+      if seen.count <= judge.folderLimit { low = middle } else { high = middle - 1 }
     }
+    return parents(atDepth: low)
+  }
+
+  private mutating func parents(atDepth depth: Int) -> [Int] {
+    if let known = parentsByDepth[depth] { return known }
+    let parents = judge.folders.values.map { places.id(of: Self.truncated($0, to: depth)) }
+    parentsByDepth[depth] = parents
+    return parents
   }
 
   /// Folders in order of their first leaf, then rows by id, then the snapshot; from 1.
@@ -191,13 +218,12 @@ struct FindingBuilder {
   }
 
   private func precedes(_ a: Key, _ b: Key, _ ordinals: [Place: Int]) -> Bool {
-    let x = judge.context.rules[a.rule]
-    let y = judge.context.rules[b.rule]
-    if x.severity != y.severity { return x.severity > y.severity }
-    if x.id != y.id { return x.id < y.id }
-    if a.outcome.cause != b.outcome.cause { return a.outcome.cause < b.outcome.cause }
+    if a.rule != b.rule { return ruleRanks[a.rule] < ruleRanks[b.rule] }
+    let x = outcomes.values[a.outcome]
+    let y = outcomes.values[b.outcome]
+    if x.cause != y.cause { return x.cause < y.cause }
     if a.place != b.place { return (ordinals[a.place] ?? 0) < (ordinals[b.place] ?? 0) }
-    return a.outcome.verdict == .violation && b.outcome.verdict != .violation
+    return x.verdict == .violation && y.verdict != .violation
   }
 
   // MARK: Writing
@@ -205,6 +231,7 @@ struct FindingBuilder {
   private mutating func finding(_ key: Key, _ unsorted: [Part], collection: Int, ids: inout Set<String>) -> Finding {
     let context = judge.context
     let rule = context.rules[key.rule]
+    let outcome = outcomes.values[key.outcome]
     let parts = unsorted.sorted { judge.groups[$0.group].firstLeaf < judge.groups[$1.group].firstLeaf }
     let sum = sum(of: parts.map(\.group))
     var counts = sum.counts
@@ -215,21 +242,21 @@ struct FindingBuilder {
       let signature = judge.signatures.values[judge.groups[part.group].signature]
       for position in part.positions {
         let facts = judge.tuples.values[signature[position]]
-        counts.items = counts.items.addingSaturated(judge.groups[part.group].items[position])
-        specimens = specimens.addingSaturated(judge.groups[part.group].specimens[position])
+        counts.items = counts.items.addingSaturated(judge.groups[part.group].counts[position].items)
+        specimens = specimens.addingSaturated(judge.groups[part.group].counts[position].specimens)
         if let dataClass = facts.dataClass { classes.insert(dataClass) }
         authorizations.insert(facts.authorization)
       }
     }
     let authorization = state(authorizations)
-    let fingerprint = fingerprint(rule, key, sum.nonce)
+    let fingerprint = fingerprint(rule, outcome, key.place, sum.nonce)
     let values = ConditionTemplate.Values(
       items: counts.items, entries: counts.entries, distinct: counts.distinct, bytes: counts.bytes,
-      classes: classes.sorted(), specimens: specimens, authorization: authorization, cause: key.outcome.cause)
+      classes: classes.sorted(), specimens: specimens, authorization: authorization, cause: outcome.cause)
     return Finding(
-      id: id(rule, key, fingerprint, collection, &ids), ruleId: rule.id, pack: rule.pack, severity: rule.severity,
-      verdict: key.outcome.verdict, title: rule.title, cause: key.outcome.cause, criteria: rule.criteria,
-      condition: condition(rule, key.outcome, values), effect: rule.effect, recommendation: rule.recommendation,
+      id: id(rule, outcome, fingerprint, collection, &ids), ruleId: rule.id, pack: rule.pack, severity: rule.severity,
+      verdict: outcome.verdict, title: rule.title, cause: outcome.cause, criteria: rule.criteria,
+      condition: condition(rule, outcome, values), effect: rule.effect, recommendation: rule.recommendation,
       dataClasses: classes.sorted(), counts: counts, leaves: sum.leaves, authorization: authorization,
       collection: collection, path: path(key.place), fingerprint: fingerprint)
   }
@@ -239,7 +266,7 @@ struct FindingBuilder {
     var counts = FindingCounts(entries: 0, distinct: 0, items: 0, bytes: 0)
     var nonce: EntryGroup.Nonce?
     var unreadNonce: EntryGroup.Nonce?
-    var samples: [(leaf: UInt64, hash: [UInt8])] = []
+    var samples: [EntryGroup.Sample] = []
     let groups = ids.map { judge.groups[$0] }
     for group in groups {
       counts.entries += group.entries
@@ -252,7 +279,7 @@ struct FindingBuilder {
     counts.distinct = Contents.distinct(groups)
     let leaves = LeafReferences(
       ranges: LeafRanges.union(groups.map(\.leaves)).map(\.text),
-      samples: samples.sorted { $0.leaf < $1.leaf }.prefix(EntryGroup.sampleLimit).map { Hex.encode($0.hash) })
+      samples: samples.sorted { $0.leaf < $1.leaf }.prefix(EntryGroup.sampleLimit).map { $0.hash.description })
     let sum = Sum(counts: counts, leaves: leaves, nonce: nonce ?? unreadNonce)
     sums[ids] = sum
     return sum
@@ -288,17 +315,19 @@ struct FindingBuilder {
     return AuthorizationState(state: states.count == 1 ? states.first ?? "mixed" : "mixed", record: record)
   }
 
-  private func fingerprint(_ rule: Rule, _ key: Key, _ nonce: EntryGroup.Nonce?) -> String {
-    var text = rule.id + "\n" + key.outcome.cause + "\n"
-    if case .row(let row) = key.place { text += judge.context.matcher.rows[Int(row)].id + "\n" }
+  private func fingerprint(
+    _ rule: Rule, _ outcome: RuleOutcome, _ place: Place, _ nonce: EntryGroup.Nonce?
+  ) -> String {
+    var text = rule.id + "\n" + outcome.cause + "\n"
+    if case .row(let row) = place { text += judge.context.matcher.rows[Int(row)].id + "\n" }
     return Hex.encode(judge.context.digests.sha256(Array(text.utf8) + (nonce?.bytes ?? [])))
   }
 
   /// Two folders may hold the same smallest content: the collection's number then tells their findings apart.
   private func id(
-    _ rule: Rule, _ key: Key, _ fingerprint: String, _ collection: Int, _ ids: inout Set<String>
+    _ rule: Rule, _ outcome: RuleOutcome, _ fingerprint: String, _ collection: Int, _ ids: inout Set<String>
   ) -> String {
-    let name = [rule.id, key.outcome.verdict.rawValue, key.outcome.cause, fingerprint].joined(separator: "\n")
+    let name = [rule.id, outcome.verdict.rawValue, outcome.cause, fingerprint].joined(separator: "\n")
     var id = uuid(name)
     if !ids.insert(id).inserted {
       id = uuid(name + "\n" + String(collection))

@@ -84,7 +84,7 @@ extension Judge {
           continue
         }
         let row = Int(facts.authorization.row)
-        holdings[row].items = holdings[row].items.addingSaturated(group.items[position])
+        holdings[row].items = holdings[row].items.addingSaturated(group.counts[position].items)
         guard context.rowFacts[row].row.maxItems != nil else { continue }
         var read = 0
         for (index, content) in group.contents.enumerated() {
@@ -95,7 +95,7 @@ extension Judge {
           contents[row, default: []].append((mixed, items))
         }
         // Content that was not read in full cannot be compared: all of it counts.
-        let unread = group.items[position] - min(read, group.items[position])
+        let unread = group.counts[position].items - min(read, group.counts[position].items)
         holdings[row].distinctItems = holdings[row].distinctItems.addingSaturated(unread)
       }
     }

@@ -20,6 +20,8 @@ public struct Judge: Sendable {
   var marks: [[UInt8]: FolderMarks] = [:]
   var coverage: [CoverageKey: CoverageCount] = [:]
   var exposure: [DataClass: ExposureCount] = [:]
+  /// Beyond this many folders the findings of a rule are gathered under parent folders.
+  var folderLimit = 10_000
   private var folder: CurrentFolder?
   private var scratch: [UInt8] = []
 
@@ -50,7 +52,11 @@ public struct Judge: Sendable {
   private init(context: JudgeContext) { self.context = context }
 
   /// An empty judge with the same policies, for another stretch of the inventory.
-  public func partial() -> Judge { Judge(context: context) }
+  public func partial() -> Judge {
+    var judge = Judge(context: context)
+    judge.folderLimit = folderLimit
+    return judge
+  }
 
   /// Takes one inventory line. Lines come in ascending order of index.
   ///
@@ -224,7 +230,7 @@ public struct Judge: Sendable {
     let folderIds = later.folders.values.map { folders.id(of: $0) }
     for (i, group) in later.groups.enumerated() {
       let key = GroupKey(folder: folderIds[later.groupFolders[i]], signature: signatureIds[group.signature])
-      let index = groupIndex(key, width: group.items.count, firstLeaf: group.firstLeaf)
+      let index = groupIndex(key, width: group.counts.count, firstLeaf: group.firstLeaf)
       groups[index].merge(group)
     }
     for (key, mark) in later.marks { self.mark(key, mark) }

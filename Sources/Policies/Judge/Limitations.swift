@@ -10,7 +10,7 @@ enum Limitations {
     if let video = judge.exposure[.videoUnexamined] {
       let entries = video.entriesByStrength.values.reduce(0, +)
       if !list.contains(where: { $0.code == Reason.videoNotExamined.rawValue }) {
-        list.append(Limitation(code: Reason.videoNotExamined.rawValue, text: video_, entries: entries))
+        list.append(Limitation(code: Reason.videoNotExamined.rawValue, text: videoText, entries: entries))
       }
     }
     return list.sorted { ($0.code, $0.text) < ($1.code, $1.text) }
@@ -22,7 +22,8 @@ enum Limitations {
       return [
         Limitation(
           code: "no-register",
-          text: "No register of authorizations was given: nothing is authorized, and every item counts as held without.",
+          text:
+            "No register of authorizations was given: nothing is authorized, and every item counts as held without.",
           entries: 0)
       ]
     }
@@ -41,7 +42,8 @@ enum Limitations {
     if !register.rows.isEmpty {
       add(
         "register-signatures-not-verified",
-        "Signatures of register rows were looked for and not verified: a row with a key and a signature counts as signed.")
+        "Signatures of register rows were looked for and not verified: a row with a key and a signature counts as signed."
+      )
     }
     if context.rowFacts.contains(where: { $0.row.encryption?.required ?? false }) {
       add(
@@ -70,24 +72,25 @@ enum Limitations {
       list.append(
         Limitation(
           code: "rules-not-in-effect",
-          text: "Not in effect at the as-of time and not applied: " + context.skippedRules.sorted().joined(separator: ", ")
+          text: "Not in effect at the as-of time and not applied: "
+            + context.skippedRules.sorted().joined(separator: ", ")
             + ".", entries: 0))
     }
     if !rolledUp.isEmpty {
       list.append(
         Limitation(
           code: "folders-gathered",
-          text: "More than \(FindingBuilder.folderLimit) folders each: findings of these rules are gathered by parent"
+          text: "More than \(judge.folderLimit) folders each: findings of these rules are gathered by parent"
             + " folder: " + rolledUp.sorted().joined(separator: ", ") + ".", entries: 0))
     }
     return list
   }
 
-  private static let video_ = "Video was recognized and its frames were not looked at."
+  private static let videoText = "Video was recognized and its frames were not looked at."
 
   private static let texts: [Reason: String] = [
     .pixelsNotExamined: "Pictures whose pixels were not looked at: faces, plates and documents in them are not known.",
-    .videoNotExamined: video_,
+    .videoNotExamined: videoText,
     .audioNotExamined: "Sound was recognized and not listened to: voices in it are not known.",
     .contentNotDecoded: "Contents whose inner encoding was only scanned as raw bytes.",
     .appendedDataNotOpened: "Data appended to other content was noticed and not opened.",

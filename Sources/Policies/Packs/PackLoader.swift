@@ -2,6 +2,33 @@ import CEL
 import CustodyCore
 
 /// Reads the YAML of a policy pack and compiles its rules.
+///
+/// ```yaml
+/// pack: sample                     # name: lower-case letters, digits, hyphens
+/// version: "1.0.0"
+/// title: A sample
+/// review: counsel-required         # or counsel-reviewed
+/// effective: {from: 2023-07-21}    # optional, also for single rules; both ends inclusive
+/// sources: {sp: NIST SP 800-53 Rev. 5}
+/// rules:
+///   - id: S-01
+///     title: Plaintext faces
+///     severity: high               # info, low, medium, high, critical
+///     citations: [{text: SC-28, source: sp}]
+///     when: {subjects: [items], classes: ["face.*"]}   # optional: what the rule is asked about
+///     evidence: observation        # or record: what a violation rests on
+///     group_by: folder             # or authorization, snapshot: what shares one finding
+///     inconclusive: item.encrypted == "unknown"        # CEL, optional, asked first
+///     violation: item.encrypted == "no"                # CEL, asked when not inconclusive
+///     cause: plaintext             # a code, or cause_from: a CEL string that gives one
+///     condition: "{items} of {classes} in {entries} are readable."
+///     effect: …
+///     recommendation: …
+/// ```
+///
+/// A rule has `violation`, `inconclusive` or both. A condition that needs a fact nobody knows is inconclusive with cause
+/// `fact-missing`. With `evidence: observation`, public test material (`specimen`) and weak observations
+/// (`weak-evidence`) give at most inconclusive. `Vocabulary` lists what expressions can read.
 struct PackLoader {
   static let code = "policy"
   private static let packKeys = [
@@ -93,6 +120,9 @@ struct PackLoader {
     let when = m.mapping("when", "`when`", keys: ["subjects", "classes"])
     let subjects = when.map { $0.has("subjects") ? $0.choices("subjects", Rule.Subject.self) : [.items] } ?? [.items]
     let classes = classes(when)
+    for key in ["subjects", "classes"] where when?.has(key) ?? false && (when?.list(key).isEmpty ?? false) {
+      when?.complain("empty", "`\(key)` is an empty list: the rule would never speak", at: key)
+    }
     let own = effective(m)
     let period = Rule.Effective(from: own.from ?? packEffective.from, until: own.until ?? packEffective.until)
     let grouping = m.choice("group_by", Rule.Grouping.self) ?? .folder
@@ -123,7 +153,8 @@ struct PackLoader {
     return Rule(
       id: id, pack: pack, title: title, severity: severity, citations: citations,
       criteria: citations.map { (names[$0.source] ?? $0.source) + ", " + $0.text }, subjects: subjects,
-      classes: classes, evidence: m.choice("evidence", Rule.Evidence.self) ?? .observation, grouping: grouping, effective: period, violation: m.text("violation"), inconclusive: m.text("inconclusive"),
+      classes: classes, evidence: m.choice("evidence", Rule.Evidence.self) ?? .observation, grouping: grouping,
+      effective: period, violation: m.text("violation"), inconclusive: m.text("inconclusive"),
       effect: effect, recommendation: recommendation, cause: cause.value, causeText: cause.text, condition: condition,
       violationProgram: violation, inconclusiveProgram: inconclusive, phase: phase)
   }
@@ -247,7 +278,9 @@ extension YAMLMapping {
   func complain(about problem: CELProblem, in source: String, of key: String) {
     let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
     var mark = mark(of: key)
-    if lines.count == 1, case .scalar(_, plain: true)? = node(key)?.content { mark.column += max(0, problem.column - 1) }
+    if lines.count == 1, case .scalar(_, plain: true)? = node(key)?.content {
+      mark.column += max(0, problem.column - 1)
+    }
     var hint = problem.suggestion.map { "did you mean `\($0)`?" }
     if lines.count > 1, lines.indices.contains(problem.line - 1) {
       let line = Printable.escape(String(lines[problem.line - 1]), limit: 200)

@@ -31,7 +31,8 @@ extension Rule {
     if subjects.contains(.items) {
       let all = Set(DataClass.allCases).subtracting([.videoUnexamined])
       parts.append(
-        classes == all ? "items of every class" : "items of " + classes.sorted().map(\.rawValue).joined(separator: ", "))
+        classes == all ? "items of every class" : "items of " + classes.sorted().map(\.rawValue).joined(separator: ", ")
+      )
     }
     if subjects.contains(.entries) { parts.append("entries that could not be read or are certified as destroyed") }
     return parts.joined(separator: "; ")

@@ -18,6 +18,9 @@ struct RegisterMatcher: Sendable {
 
   private struct Candidate: Sendable {
     var row: Int32
+    /// Bits by position of the data class: rows are large, and this is asked for every item.
+    var classes: UInt64
+    var paths: [PathGlob]
     var systemFails: Bool
     var systemUnknown: Bool
     var base: Int
@@ -49,11 +52,15 @@ struct RegisterMatcher: Sendable {
     candidates = order.enumerated().map { position, index in
       let fit = Self.fit(system, rows[index].systems)
       let base = fit.score * Self.systemScore + Self.rank(states[index]) << 32 + (order.count - position)
-      return Candidate(row: Int32(index), systemFails: fit.fails, systemUnknown: fit.unknown, base: base)
+      let classes = rows[index].categories.reduce(UInt64(0)) { $0 | 1 << UInt64(DataClassTable.position($1)) }
+      return Candidate(
+        row: Int32(index), classes: classes, paths: rows[index].paths, systemFails: fit.fails,
+        systemUnknown: fit.unknown, base: base)
     }
     dependsOnFolderOnly = mine.allSatisfy { rows[$0].paths.allSatisfy(\.dependsOnFolderOnly) }
     absent =
-      register == nil ? .noRegister : rows.isEmpty ? .noRow : holder == nil ? .holderUnknown : mine.isEmpty ? .noRow : nil
+      register == nil
+      ? .noRegister : rows.isEmpty ? .noRow : holder == nil ? .holderUnknown : mine.isEmpty ? .noRow : nil
   }
 
   private static func fit(
@@ -87,14 +94,14 @@ struct RegisterMatcher: Sendable {
     if let absent { return .none(absent) }
     var best = -1
     var found = AuthorizationMatch.none(.noRow)
+    let bit = dataClass.map { 1 << UInt64(DataClassTable.position($0)) } ?? UInt64.max
     for candidate in candidates {
-      let row = rows[Int(candidate.row)]
-      let listed = dataClass.map(row.categories.contains) ?? true
+      let listed = dataClass == nil || candidate.classes & bit != 0
       let score = candidate.base + (listed ? Self.categoryScore : 0)
       guard score + Self.pathScore > best else { continue }
       let inPath =
-        row.paths.isEmpty
-        || (!hidesItsPlace && row.paths.contains { $0.matches(locator: locator, innerStart: innerStart) })
+        candidate.paths.isEmpty
+        || (!hidesItsPlace && candidate.paths.contains { $0.matches(locator: locator, innerStart: innerStart) })
       let total = score + (inPath ? Self.pathScore : 0)
       guard total > best else { continue }
       best = total

@@ -27,7 +27,7 @@ struct Grid {
   func lines(width: Int) -> [String] {
     let last = alignments.count - 1
     // A cell that is wider than this wraps instead of pushing the rest away: rule ids and causes are free text.
-    let widest = alignments.map { $0 == .left ? 24 : 26 }
+    let widest = alignments.map { $0 == .left ? 34 : 26 }
     let sizes = (0..<last).map { column in
       min(widest[column], rows.map { $0.count == 1 ? 0 : TextWidth.columns($0[column]) }.max() ?? 0)
     }

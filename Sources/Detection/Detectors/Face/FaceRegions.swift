@@ -1,10 +1,8 @@
 internal import CustodyCore
 
 /// Boxes around faces, and names put to them, that photo software writes into metadata.
-public struct FaceRegions: Detector {
-  public init() {}
-
-  public var descriptor: DetectorDescriptor {
+struct FaceRegions: Detector {
+  var descriptor: DetectorDescriptor {
     DetectorDescriptor(
       name: "face.regions", version: 1, dataClasses: [.faceImage], strengths: [.proof, .strong, .weak],
       summary: "face boxes in XMP (MWG, Microsoft, Apple) and Picasa metadata; proof when a person is named",
@@ -19,7 +17,7 @@ public struct FaceRegions: Detector {
       ],
       triggers: [
         .anywhere(Array("x:xmpmet".utf8), lookBehind: 1), .anywhere(Array("rect64(".utf8), lookBehind: 1024),
-        .anywhere(Array("<rdf:RDF".utf8)), .kind(ContentKind(rawValue: "image/jpeg")),
+        .anywhere(Array("<rdf:RDF".utf8), lookBehind: 512), .kind(ContentKind(rawValue: "image/jpeg")),
       ],
       positives: [
         DetectorExample("MWG face with a name", expected: ["face.image proof x1"]) {
@@ -28,15 +26,21 @@ public struct FaceRegions: Detector {
         DetectorExample("two faces without names, one focus box", expected: ["face.image strong x2"]) {
           RegionSample.mwg([("Face", ""), ("Focus", ""), ("Face", "")])
         },
-        DetectorExample("Microsoft people tag", expected: ["face.image proof x1"]) { RegionSample.microsoft(name: "A. Person") },
-        DetectorExample("Microsoft rectangle alone", expected: ["face.image strong x1"]) { RegionSample.microsoft(name: nil) },
+        DetectorExample("Microsoft people tag", expected: ["face.image proof x1"]) {
+          RegionSample.microsoft(name: "A. Person")
+        },
+        DetectorExample("Microsoft rectangle alone", expected: ["face.image strong x1"]) {
+          RegionSample.microsoft(name: nil)
+        },
         DetectorExample("Picasa face of a known contact", expected: ["face.image proof x1"]) {
           Array("[0001.jpg]\nfaces=rect64(3f845bcb59418507),8e62398ebda8c1a5\n".utf8)
         },
         DetectorExample("Picasa face of nobody", expected: ["face.image strong x1"]) {
           Array("[0001.jpg]\nfaces=rect64(3f845bcb59418507),ffffffffffffffff\n".utf8)
         },
-        DetectorExample("person shown, without a box", expected: ["face.image weak x1"]) { RegionSample.personInImage() },
+        DetectorExample("person shown, without a box", expected: ["face.image weak x1"]) {
+          RegionSample.personInImage()
+        },
       ],
       negatives: [
         DetectorExample("autofocus and pet boxes") { RegionSample.mwg([("Focus", ""), ("Pet", "Rex")]) },
@@ -49,11 +53,15 @@ public struct FaceRegions: Detector {
   /// Packets are read up to here.
   private static let packetLimit = 4 << 20
 
-  public func detect(_ bytes: RawSpan, at start: Int, context: DetectionContext) -> Detection {
+  func detect(_ bytes: RawSpan, at start: Int, context: DetectionContext) -> Detection {
     if bytes.has("rect64(", at: start) { return picasa(bytes, start, context) }
     if bytes.has([0xFF, 0xD8], at: start), context.isWholeEntry(at: start) { return extended(bytes) }
     let isPacket = bytes.has("x:xmpmet", at: start)
     if isPacket, start == 0 || bytes.u8(start - 1) != 0x3C { return .nothing }
+    // The usual wrapper is the packet; the inner element counts only where it stands alone.
+    if !isPacket, bytes.find(Array("<x:xmpmeta".utf8), from: max(0, start - 512), within: start) != nil {
+      return .nothing
+    }
     let close = isPacket ? "</x:xmpmeta>" : "</rdf:RDF>"
     let window = bytes.byteCount - start
     guard let end = bytes.find(Array(close.utf8), from: start, within: start + Self.packetLimit) else {
@@ -166,7 +174,8 @@ enum RegionSample {
     packet(
       """
       <rdf:Description xmlns:MP="http://ns.microsoft.com/photo/1.2/"
-       xmlns:MPRI="http://ns.microsoft.com/photo/1.2/t/RegionInfo#" xmlns:MPReg="http://ns.microsoft.com/photo/1.2/t/Region#">
+       xmlns:MPRI="http://ns.microsoft.com/photo/1.2/t/RegionInfo#"
+       xmlns:MPReg="http://ns.microsoft.com/photo/1.2/t/Region#">
       <MP:RegionInfo><rdf:Description><MPRI:Regions><rdf:Bag><rdf:li><rdf:Description>
       <MPReg:Rectangle>0.25, 0.1, 0.2, 0.3</MPReg:Rectangle>
       \(name.map { "<MPReg:PersonDisplayName>\($0)</MPReg:PersonDisplayName>" } ?? "")

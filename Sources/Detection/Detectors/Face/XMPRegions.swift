@@ -1,4 +1,5 @@
-/// Counts the face regions of an XMP packet (ISO 16684-1) with a small, forgiving XML reader: no entities, no DTD, bounded depth.
+/// Counts the face regions of an XMP packet (ISO 16684-1) with a small, forgiving XML reader: no entities, no DTD,
+/// bounded depth.
 struct XMPRegions {
   /// Face boxes with a name or an identity beside them.
   var named = 0

@@ -166,14 +166,24 @@ struct MRZSearch {
     return nil
   }
 
+  /// Lengths of joined zones, and where the date of birth begins in each.
+  private static let embeddable = [(88, 57), (90, 30), (72, 49)]
+
+  /// Six digits: the test that all but zones fail.
+  private static func isDigits(_ c: [UInt8], _ at: Int) -> Bool {
+    for i in at..<at + 6 where !(0x30...0x39).contains(c[i]) { return false }
+    return true
+  }
+
   /// A zone inside a longer run, as in records of fixed width: only one without any fault counts.
   private func embedded(_ run: Line, _ hit: Int) -> Found? {
     guard form == .plain else { return nil }
     let c = run.characters
     for first in 0..<c.count {
       if run.start + first > hit { break }
-      guard "PVIAC".utf8.contains(c[first]) else { continue }
-      for count in [88, 90, 72] where first + count <= c.count && run.start + first + count > hit {
+      guard [0x50, 0x56, 0x49, 0x41, 0x43].contains(c[first]) else { continue }
+      for (count, birth) in Self.embeddable
+      where first + count <= c.count && run.start + first + count > hit && Self.isDigits(c, first + birth) {
         guard let reading = MRZ.read(Array(c[first..<first + count]), correcting: false), reading.strength == .proof
         else { continue }
         return Found(start: run.start + first, end: run.start + first + count, reading: Summary(reading))

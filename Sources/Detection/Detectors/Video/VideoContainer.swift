@@ -1,10 +1,8 @@
 internal import CustodyCore
 
 /// A moving picture nobody has looked into: faces and plates may be in it.
-public struct VideoContainer: Detector {
-  public init() {}
-
-  public var descriptor: DetectorDescriptor {
+struct VideoContainer: Detector {
+  var descriptor: DetectorDescriptor {
     DetectorDescriptor(
       name: "video.container", version: 1, dataClasses: [.videoUnexamined], strengths: [.weak],
       summary: "video files of any kind, with picture size and creation time where the container tells them early",
@@ -30,11 +28,12 @@ public struct VideoContainer: Detector {
     "video/x-red-r3d", "video/mp2t", "video/h264", "video/x-h264-dvr", "video/x-dv", "image/heic-sequence",
   ]
 
-  public func detect(_ bytes: RawSpan, at start: Int, context: DetectionContext) -> Detection {
+  func detect(_ bytes: RawSpan, at start: Int, context: DetectionContext) -> Detection {
     var attributes: Attributes = [:]
     switch context.kind.rawValue {
     case "video/mp4", "video/quicktime", "video/3gpp":
-      if let end = Self.movieEnd(bytes), end > bytes.byteCount, end <= EntryExaminer.windowLimit, !context.windowIsFinal {
+      if let end = Self.movieEnd(bytes), end > bytes.byteCount, end <= EntryExaminer.windowLimit, !context.windowIsFinal
+      {
         return .needsMore(total: end)
       }
       Self.movie(bytes, &attributes)
@@ -110,7 +109,8 @@ public struct VideoContainer: Detector {
 /// Matroska and WebM: PixelWidth and PixelHeight of the first video track.
 enum Matroska {
   static func size(_ b: RawSpan) -> (Int, Int)? {
-    // Video (E0), then within it B0 and BA; found by walking the elements that matter: Segment, Tracks, TrackEntry, Video.
+    // Video (E0), then within it B0 and BA; found by walking the elements that matter: Segment, Tracks, TrackEntry,
+    // Video.
     walk(b, 0, b.byteCount, depth: 0)
   }
 
@@ -177,7 +177,8 @@ enum VideoSample {
   }
 
   static func avi() -> [UInt8] {
-    let avih: [UInt8] = [UInt8](repeating: 0, count: 32) + [64, 0, 0, 0, 48, 0, 0, 0] + [UInt8](repeating: 0, count: 16)
+    let avih: [UInt8] =
+      [UInt8](repeating: 0, count: 32) + [64, 0, 0, 0, 48, 0, 0, 0] + [UInt8](repeating: 0, count: 16)
     let list: [UInt8] = Array("hdrlavih".utf8) + [56, 0, 0, 0] + avih
     let riff: [UInt8] = Array("AVI LIST".utf8) + [UInt8(list.count), 0, 0, 0] + list
     return Array("RIFF".utf8) + [UInt8(riff.count), 0, 0, 0] + riff
