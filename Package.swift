@@ -37,7 +37,9 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     // Byte scanning decides the speed of an audit: optimized in every configuration.
     .target(name: "CScan", cSettings: [.unsafeFlags(["-O3"])]),
-    .target(name: "TestSupport", dependencies: ["CustodyCore", "CArchive"], path: "Tests/TestSupport", swiftSettings: settings),
+    .target(
+      name: "TestSupport", dependencies: ["CustodyCore", "CArchive"], path: "Tests/TestSupport", swiftSettings: settings
+    ),
     .executableTarget(
       name: "incident-replay", dependencies: ["CustodyCore", "Records", "TestSupport"],
       path: "examples/incident-replay/Sources", swiftSettings: settings),
@@ -47,11 +49,13 @@ let package = Package(
     .executableTarget(
       name: "custody",
       dependencies: [
-        "CustodyCore", "CustodyKit", "Evidence", "Policies", "Records", "Snapshots", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CustodyCore", "CustodyKit", "Evidence", "Policies", "Records", "Snapshots",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "CommandTests", dependencies: ["custody", "incident-replay", "TestSupport", "CustodyCore"], swiftSettings: settings),
+      name: "CommandTests", dependencies: ["custody", "incident-replay", "TestSupport", "CustodyCore"],
+      swiftSettings: settings),
   ]
     + library("CustodyCore")
     + library("Records", ["CustodyCore"])
@@ -63,7 +67,8 @@ let package = Package(
     + library("Reports", ["CustodyCore", "Records"])
     + library(
       "CustodyKit",
-      ["CustodyCore", "Records", "Snapshots", "Detection", "Policies", "Evidence", "Reports",
+      [
+        "CustodyCore", "Records", "Snapshots", "Detection", "Policies", "Evidence", "Reports",
         .product(name: "Yams", package: "Yams"),
       ], tests: ["Policies", "Records", "Snapshots"])
 )

@@ -42,7 +42,8 @@ public enum Render {
   }
 
   /// The views that go into an evidence package.
-  static func packageViews(_ report: Report, disclosePaths: Bool) -> [(name: String, mediaType: String, bytes: [UInt8])] {
+  static func packageViews(_ report: Report, disclosePaths: Bool) -> [(name: String, mediaType: String, bytes: [UInt8])]
+  {
     Reports.Catalog.formats.filter { $0.name != "json" }.map {
       (name: $0.fileName, mediaType: $0.mediaType, bytes: $0.render(report, context: context(disclosePaths)))
     }

@@ -33,7 +33,9 @@ public enum ReportFile {
       }
       return try AuditStatement(json: payload, source: Printable.escape(file, limit: 300)).report
     }
-    if document["_type"] != nil { return try AuditStatement(json: bytes, source: Printable.escape(file, limit: 300)).report }
+    if document["_type"] != nil {
+      return try AuditStatement(json: bytes, source: Printable.escape(file, limit: 300)).report
+    }
     return try decode(bytes, at: file)
   }
 }

@@ -14,7 +14,8 @@ struct KeygenCommand: ParsableCommand {
   var out: String
   @Option(help: "ecdsa-p256 or ed25519.")
   var algorithm: KeyAlgorithm = .ecdsaP256
-  @Option(help: "File whose first line is the passphrase; /dev/fd/N reads a descriptor. Without it the key is not encrypted.")
+  @Option(
+    help: "File whose first line is the passphrase; /dev/fd/N reads a descriptor. Without it the key is not encrypted.")
   var passphraseFile: String?
   @Option(help: "Messages on standard error as text or as one JSON object a line.")
   var logFormat: LogFormat = .text

@@ -63,7 +63,9 @@ struct LimitOptions: ParsableArguments {
 
 /// What judging needs.
 struct PolicyOptions: ParsableArguments {
-  @Option(name: [.customShort("p"), .long], help: "Policy pack: a name (see `custody policy list`), a file or a folder. Repeatable.")
+  @Option(
+    name: [.customShort("p"), .long],
+    help: "Policy pack: a name (see `custody policy list`), a file or a folder. Repeatable.")
   var policy: [String] = []
   @Option(name: [.customShort("r"), .long], help: "Register of authorizations, YAML. Repeatable.")
   var register: [String] = []

@@ -8,7 +8,8 @@ struct PolicyCommand: ParsableCommand {
     commandName: "policy", abstract: "Work with policy packs.", subcommands: [List.self, Show.self, Check.self])
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the packs that ship with the program, or those named.")
+    static let configuration = CommandConfiguration(
+      abstract: "List the packs that ship with the program, or those named.")
     @Argument(help: "Names of shipped packs, files or folders.")
     var packs: [String] = []
 
@@ -35,7 +36,9 @@ struct PolicyCommand: ParsableCommand {
       let set = try PolicyText.check(PolicySources(packs: packs))
       let rules = set.rules.count
       try Terminal.result(
-        Array("\(set.packs.count) pack\(set.packs.count == 1 ? "" : "s"), \(rules) rule\(rules == 1 ? "" : "s"): no problem found\n".utf8))
+        Array(
+          "\(set.packs.count) pack\(set.packs.count == 1 ? "" : "s"), \(rules) rule\(rules == 1 ? "" : "s"): no problem found\n"
+            .utf8))
     }
   }
 }

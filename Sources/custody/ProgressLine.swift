@@ -59,7 +59,11 @@ final class ProgressLine: @unchecked Sendable {
     line += ", \(Self.size(rate))/s"
     if total > read, rate > 0 {
       let left = Int(Double(total - read) / rate)
-      line += ", " + (left >= 3600 ? "\(left / 3600) h \(left % 3600 / 60) min" : left >= 60 ? "\(left / 60) min \(left % 60) s" : "\(left) s") + " left"
+      line +=
+        ", "
+        + (left >= 3600
+          ? "\(left / 3600) h \(left % 3600 / 60) min" : left >= 60 ? "\(left / 60) min \(left % 60) s" : "\(left) s")
+        + " left"
     }
     return line
   }

@@ -16,7 +16,10 @@ struct RegisterCommand: ParsableCommand {
 
     mutating func run() throws {
       let rows = try PolicyText.check(PolicySources(packs: [], registers: files)).register?.rows.count ?? 0
-      try Terminal.result(Array("\(files.count) file\(files.count == 1 ? "" : "s"), \(rows) row\(rows == 1 ? "" : "s"): no problem found\n".utf8))
+      try Terminal.result(
+        Array(
+          "\(files.count) file\(files.count == 1 ? "" : "s"), \(rows) row\(rows == 1 ? "" : "s"): no problem found\n"
+            .utf8))
     }
   }
 }

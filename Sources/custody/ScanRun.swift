@@ -13,7 +13,8 @@ struct ScanRun {
   /// - Parameter names: files, folders, or `-` for standard input (once).
   init(_ names: [String], options: ExamineOptions, voice: VoiceOptions) throws(Complaint) {
     guard !names.isEmpty else {
-      throw Complaint(code: "usage.snapshot", "no snapshot named", hint: "name a file, a folder, or - for standard input")
+      throw Complaint(
+        code: "usage.snapshot", "no snapshot named", hint: "name a file, a folder, or - for standard input")
     }
     guard names.count(where: { $0 == "-" }) <= 1 else {
       throw Complaint(code: "usage.snapshot", "standard input can be read once only")

@@ -21,7 +21,8 @@ enum Terminal {
       case .json:
         write(
           level, c.message,
-          extra: [("code", c.code)] + [("location", c.location), ("hint", c.hint)].compactMap { k, v in v.map { (k, $0) } })
+          extra: [("code", c.code)]
+            + [("location", c.location), ("hint", c.hint)].compactMap { k, v in v.map { (k, $0) } })
       }
     }
   }
@@ -51,7 +52,8 @@ enum Terminal {
       switch s {
       case "\"": out += "\\\""
       case "\\": out += "\\\\"
-      case _ where s.value < 0x20 || s.value == 0x7F: out += "\\u" + String(repeating: "0", count: s.value < 16 ? 3 : 2) + String(s.value, radix: 16)
+      case _ where s.value < 0x20 || s.value == 0x7F:
+        out += "\\u" + String(repeating: "0", count: s.value < 16 ? 3 : 2) + String(s.value, radix: 16)
       default: out.unicodeScalars.append(s)
       }
     }
@@ -63,7 +65,9 @@ enum Terminal {
   /// - Throws: when the reader went away or the disk is full: a cut result must not end with status 0.
   static func result(_ bytes: [UInt8]) throws(Complaint) {
     let ok = bytes.withUnsafeBytes { writeAll(1, $0) }
-    if !ok { throw Complaint(code: "output.write", "standard output could not be written", hint: "was the pipe closed?") }
+    if !ok {
+      throw Complaint(code: "output.write", "standard output could not be written", hint: "was the pipe closed?")
+    }
   }
 
   @discardableResult

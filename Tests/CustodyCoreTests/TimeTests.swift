@@ -48,7 +48,9 @@ import Testing
     #expect(d.months == months && d.seconds == seconds && d.description == text)
   }
 
-  @Test(arguments: ["", "P", "PT", "3M", "P3", "PM", "P-3M", "P1.5D", "PT3D", "P3H", "P1D2Y", "P1M1M", "p3m", "P9999999999D", "P3M "])
+  @Test(arguments: [
+    "", "P", "PT", "3M", "P3", "PM", "P-3M", "P1.5D", "PT3D", "P3H", "P1D2Y", "P1M1M", "p3m", "P9999999999D", "P3M ",
+  ])
   func durationsThatAreNone(_ text: String) { #expect(CalendarDuration(text) == nil) }
 
   @Test func minutesAreNoMonths() throws {

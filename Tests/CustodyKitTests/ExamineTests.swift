@@ -25,7 +25,9 @@ import Testing
       "zip",
       [
         BuiltMember("in/face.fac", FaceRecordBuilder.iso2005()), BuiltMember("in/more.txt", text: "more\n"),
-        BuiltMember("in/deep.tar.gz", ArchiveBuilder.archive("pax", [BuiltMember("x.fmr", MinutiaeRecordBuilder.iso2005())], filters: ["gzip"])),
+        BuiltMember(
+          "in/deep.tar.gz",
+          ArchiveBuilder.archive("pax", [BuiltMember("x.fmr", MinutiaeRecordBuilder.iso2005())], filters: ["gzip"])),
       ])
     all.append(BuiltMember("b/day.zip", inner))
     all.append(BuiltMember("b/photo.jpg", JPEGBuilder.testCard()))
@@ -42,7 +44,9 @@ import Testing
     }
   }
 
-  private func examine(_ path: String, jobs: Int = 2) throws -> (result: ExamineResult, lines: [Examination], bytes: [UInt8]) {
+  private func examine(_ path: String, jobs: Int = 2) throws -> (
+    result: ExamineResult, lines: [Examination], bytes: [UInt8]
+  ) {
     let name = "out-\(UUID().uuidString).jsonl"
     let descriptor = open(folder.path(name), O_RDWR | O_CREAT | O_EXCL, 0o600)
     try #require(descriptor >= 0)

@@ -7,7 +7,8 @@ import Testing
     let zero = try #require(Digest([UInt8](repeating: 0, count: 32)))
     let findings = severities.enumerated().map { i, severity in
       Finding(
-        id: "\(i)", ruleId: "T-\(i)", pack: "t", severity: severity, verdict: verdict, title: "t", cause: "c", criteria: [],
+        id: "\(i)", ruleId: "T-\(i)", pack: "t", severity: severity, verdict: verdict, title: "t", cause: "c",
+        criteria: [],
         condition: "", effect: "", recommendation: "", dataClasses: [],
         counts: FindingCounts(entries: 1, distinct: 1, items: 1, bytes: 1),
         leaves: LeafReferences(ranges: ["0"], samples: []), authorization: AuthorizationState(state: "no-row"),
@@ -23,15 +24,22 @@ import Testing
   }
 
   /// Message and status come from one place; here they are held against each other.
-  @Test(arguments: [
-    ([], Verdict.violation, 0, false, 0, "PASSED: no violation; all 5 entries examined in full"),
-    ([.high], .violation, 0, false, 1, "FAILED: 1 violation at or above high; all 5 entries examined in full"),
-    ([.medium], .violation, 0, false, 0, "PASSED: 1 violation below high; all 5 entries examined in full"),
-    ([.critical, .high], .violation, 2, true, 1, "FAILED: 2 violations at or above high; 2 of 7 entries not examined in full"),
-    ([], .violation, 2, false, 3, "INCOMPLETE: no violation; 2 of 7 entries not examined in full"),
-    ([], .violation, 2, true, 0, "PASSED (incomplete, allowed): no violation; 2 of 7 entries not examined in full"),
-    ([.critical], .inconclusive, 0, false, 0, "PASSED: no violation; 1 finding inconclusive; all 5 entries examined in full"),
-  ] as [([Severity], Verdict, Int, Bool, Int32, String)])
+  @Test(
+    arguments: [
+      ([], Verdict.violation, 0, false, 0, "PASSED: no violation; all 5 entries examined in full"),
+      ([.high], .violation, 0, false, 1, "FAILED: 1 violation at or above high; all 5 entries examined in full"),
+      ([.medium], .violation, 0, false, 0, "PASSED: 1 violation below high; all 5 entries examined in full"),
+      (
+        [.critical, .high], .violation, 2, true, 1,
+        "FAILED: 2 violations at or above high; 2 of 7 entries not examined in full"
+      ),
+      ([], .violation, 2, false, 3, "INCOMPLETE: no violation; 2 of 7 entries not examined in full"),
+      ([], .violation, 2, true, 0, "PASSED (incomplete, allowed): no violation; 2 of 7 entries not examined in full"),
+      (
+        [.critical], .inconclusive, 0, false, 0,
+        "PASSED: no violation; 1 finding inconclusive; all 5 entries examined in full"
+      ),
+    ] as [([Severity], Verdict, Int, Bool, Int32, String)])
   func statusAndMessage(
     _ severities: [Severity], _ verdict: Verdict, _ open: Int, _ allowed: Bool, _ status: Int32, _ message: String
   ) throws {

@@ -8,7 +8,8 @@ import Testing
   /// The program carries exactly what `policies/` holds.
   @Test func embeddedTextIsFresh() throws {
     let folder = Corpus.package.appendingPathComponent("policies")
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".yaml") }.sorted()
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".yaml") }
+      .sorted()
     #expect(PolicySources.shipped.map { $0.name + ".yaml" } == names)
     for source in PolicySources.shipped {
       let text = try String(contentsOf: folder.appendingPathComponent(source.name + ".yaml"), encoding: .utf8)

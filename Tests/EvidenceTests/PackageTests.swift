@@ -269,6 +269,19 @@ import Testing
     #expect(try code { _ = try writer.seal(audit.statement, disclosePaths: false, keys: [key]) } == "inventory.changed")
   }
 
+  @Test func sealsNoTreeButTheInventorys() throws {
+    let writer = try PackageWriter(target: package)
+    try Data(audit.lines).write(to: URL(fileURLWithPath: writer.inventoryPath))
+    var other = audit.statement
+    other.report.inventory.rootHash = Hash.digest(of: [1])
+    #expect(
+      try code { _ = try writer.seal(other, disclosePaths: false, keys: [key]) } == "inventory.changed")
+    other = audit.statement
+    other.report.inventory.treeSize += 1
+    #expect(
+      try code { _ = try writer.seal(other, disclosePaths: false, keys: [key]) } == "inventory.changed")
+  }
+
   @Test func inventoryFromADescriptor() throws {
     let source = FileHandle(forReadingAtPath: try scratch.write("source", audit.lines))
     let handle = try #require(source)

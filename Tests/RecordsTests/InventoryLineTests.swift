@@ -198,6 +198,7 @@ enum FullLine {
     #expect(e.modified == nil)
     #expect(e.nonce == [1, 2] + [UInt8](repeating: 0, count: 14))
     #expect(e.notes.count == InventoryLine.mostNotes)
+    #expect(e.notes.last == "147 more notes")
     #expect(e.notes[0] == "\u{FFFD}[31m\u{FFFD}")
     #expect(e.notes[1].utf8.count == 4096)
     #expect(e.attributes["a_b"] == "x\u{FFFD}")
@@ -238,6 +239,15 @@ enum FullLine {
     let cut = try InventoryLine.decode(Self.encode(e))
     #expect(cut.reason == .corrupt)
     #expect(cut.notes.first == "path cut: 1638400 bytes do not fit the line")
+  }
+
+  @Test func tooManyContainersAreCut() throws {
+    let deep = Examination(
+      index: 0, nonce: Array(0..<16), locator: Locator((0..<300).map { _ in Array("a.tar".utf8) }), size: 1)
+    let e = try InventoryLine.decode(Self.encode(deep))
+    #expect(e.locator.components.count == InventoryLine.mostComponents)
+    #expect(e.disposition == .limited)
+    #expect(e.notes == ["path cut: 1500 bytes do not fit the line"])
   }
 
   @Test func hexadecimalDigitsAreLowerCaseOnly() {

@@ -60,7 +60,9 @@ public struct CommandLineTool: Sendable {
     if late { kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()
     return Result(
-      status: late ? 124 : process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus,
+      status: late
+        ? 124
+        : process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus,
       out: outBytes.finish(), err: String(decoding: errBytes.finish(), as: UTF8.self))
   }
 

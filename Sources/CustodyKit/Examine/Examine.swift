@@ -48,7 +48,8 @@ public enum Examine {
       let pipeline = ExaminePipeline(pool: pool, queue: queue)
       for (i, input) in inputs.enumerated() {
         do throws(Complaint) {
-          reading.snapshots.append(try read(input, ordinal: i + 1, limits: options.limits, into: pipeline, progress: progress.next()))
+          reading.snapshots.append(
+            try read(input, ordinal: i + 1, limits: options.limits, into: pipeline, progress: progress.next()))
         } catch {
           reading.failure = error
           break

@@ -41,7 +41,8 @@ final class InventoryWriter: @unchecked Sendable {
     flush()
     if let failure { throw failure }
     guard waiting.isEmpty else {
-      throw Complaint(code: "inventory.hole", "line \(next) of the inventory never arrived", hint: "report this as a defect")
+      throw Complaint(
+        code: "inventory.hole", "line \(next) of the inventory never arrived", hint: "report this as a defect")
     }
     return InventorySummary(sha256: digester.finishContent(), treeSize: next, rootHash: tree.root())
   }

@@ -58,7 +58,8 @@ extension ScanRecord {
     let bytes = try FileBytes.read(path, atMost: 16 << 20)
     do throws(Complaint) { return try ScanRecord(json: JSONParser.parse(bytes)) } catch {
       throw Complaint(
-        code: error.code, error.message, at: Printable.escape(path, limit: 300) + (error.location.map { ": " + $0 } ?? ""),
+        code: error.code, error.message,
+        at: Printable.escape(path, limit: 300) + (error.location.map { ": " + $0 } ?? ""),
         hint: "remove the file to go on without it; the report will then not name the snapshot")
     }
   }

@@ -97,7 +97,9 @@ public final class InventoryFile {
   /// Gives the file its final name.
   public func publish() throws(Complaint) {
     guard let path, let target else { return }
-    guard fsync(descriptor) == 0, rename(path, target) == 0 else { throw AtomicFile.failure("cannot be written", target) }
+    guard fsync(descriptor) == 0, rename(path, target) == 0 else {
+      throw AtomicFile.failure("cannot be written", target)
+    }
     self.path = target
   }
 

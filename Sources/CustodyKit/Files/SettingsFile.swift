@@ -21,13 +21,18 @@ public enum SettingsFile {
     }
     guard let root else { return [] }
     guard let mapping = root.mapping else {
-      throw Complaint(code: "config.shape", "not a mapping of flag names to values", at: place, hint: "write `fail-on: medium`")
+      throw Complaint(
+        code: "config.shape", "not a mapping of flag names to values", at: place, hint: "write `fail-on: medium`")
     }
     var settings: [(key: String, values: [Value])] = []
     for (key, value) in mapping {
       let line = place + (key.mark.map { ":\($0.line):\($0.column)" } ?? "")
-      guard let name = key.string, !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }) else {
-        throw Complaint(code: "config.key", "not the name of a flag", at: line, hint: "write it as on the command line, without dashes in front")
+      guard let name = key.string, !name.isEmpty,
+        name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") })
+      else {
+        throw Complaint(
+          code: "config.key", "not the name of a flag", at: line,
+          hint: "write it as on the command line, without dashes in front")
       }
       guard !settings.contains(where: { $0.key == name }) else {
         throw Complaint(code: "config.key", "\(name) stands twice", at: line, hint: "use a list for several values")

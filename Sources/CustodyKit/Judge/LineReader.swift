@@ -63,7 +63,8 @@ struct LineReader {
     let n = buffer.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress.map { $0 + old }, wanted, off_t(filled)) }
     guard n > 0 else {
       throw Complaint(
-        code: "inventory.unreadable", n < 0 ? String(cString: strerror(errno)) : "the file became shorter while it was read",
+        code: "inventory.unreadable",
+        n < 0 ? String(cString: strerror(errno)) : "the file became shorter while it was read",
         at: "inventory, byte \(filled)")
     }
     buffer.removeLast(wanted - n)

@@ -41,7 +41,8 @@ public enum PolicyText {
           hint: "`custody policy list` names them")
       ])
     }
-    return printable(rules.flatMap { $0.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) + [""] })
+    return printable(
+      rules.flatMap { $0.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) + [""] })
   }
 
   private static func printable(_ lines: [String]) -> String {

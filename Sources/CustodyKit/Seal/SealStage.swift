@@ -82,7 +82,8 @@ public final class SealStage {
     do throws(Complaint) {
       try record?.write(besides: folder + "/inventory.jsonl")
       try AtomicFile.write(
-        JSONWriter.pretty(ReportDocument.encode(report, disclosePaths: false)), to: folder + "/report.json", mode: 0o600)
+        JSONWriter.pretty(ReportDocument.encode(report, disclosePaths: false)), to: folder + "/report.json", mode: 0o600
+      )
     } catch let second {
       error.hint = [error.hint, second.message].compactMap { $0 }.joined(separator: "; ")
       return error

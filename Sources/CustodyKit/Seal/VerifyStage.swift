@@ -28,7 +28,8 @@ public struct VerifyStage: Sendable {
     }
     if result.isSigned {
       return VerifyStage(
-        text: result.text, message: "NOT VERIFIED: the signature was not checked; give the signer's public key with --key",
+        text: result.text,
+        message: "NOT VERIFIED: the signature was not checked; give the signer's public key with --key",
         status: 1)
     }
     return VerifyStage(

@@ -17,7 +17,8 @@ public enum KeyFiles {
   /// Makes a key pair: the private half with mode 0600, the public half beside it. Existing files are never replaced.
   ///
   /// - Parameter passphraseFile: its first line encrypts the private half; nil leaves it in the clear.
-  /// - Throws: `output.exists`, `output.write`, what `SecretBytes.passphrase(from:)` throws. No file is left behind then.
+  /// - Throws: `output.exists`, `output.write`, what `SecretBytes.passphrase(from:)` throws. No file is left behind
+  ///   then.
   public static func generate(
     _ algorithm: KeyAlgorithm, privatePath: String, passphraseFile: String? = nil
   ) throws(Complaint) -> Made {
@@ -32,8 +33,10 @@ public enum KeyFiles {
     try FileWriter.writeNew(privatePath, text.bytes, mode: 0o600)
     do throws(Complaint) {
       let pem = Array(key.publicKey.pem.utf8)
-      try pem.withUnsafeBytes { b in Result { () throws(Complaint) in try FileWriter.writeNew(publicPath, b, mode: 0o644) } }
-        .get()
+      try pem.withUnsafeBytes { b in
+        Result { () throws(Complaint) in try FileWriter.writeNew(publicPath, b, mode: 0o644) }
+      }
+      .get()
     } catch {
       unlink(privatePath)
       throw error

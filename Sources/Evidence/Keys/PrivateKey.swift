@@ -77,8 +77,8 @@ public final class PrivateKey: Sendable {
 // MARK: - Files
 
 extension PrivateKey {
-  /// Cost of scrypt (RFC 7914) for encrypted keys. N = 2^14 with p = 5 is as hard to guess as N = 2^17 with p = 1 and the
-  /// most that OpenSSL's own limit of 32 MiB lets every reader open again.
+  /// Cost of scrypt (RFC 7914) for encrypted keys. N = 2^14 with p = 5 counts as hard as N = 2^17 with p = 1;
+  /// a larger N would pass the 32 MiB that OpenSSL grants when it reads such a key, and no reader could open it.
   static let scrypt = (n: UInt64(1) << 14, r: UInt64(8), p: UInt64(5))
 
   /// The key as PKCS#8 PEM: encrypted with PBES2 (scrypt, AES-256-CBC; RFC 8018, RFC 7914 section 7) when a passphrase
@@ -86,7 +86,7 @@ extension PrivateKey {
   func pem(passphrase: borrowing SecretBytes?) throws(Complaint) -> SecretBytes {
     guard let info = EVP_PKEY2PKCS8(key) else { throw OpenSSLError.complaint("key.write", "the key cannot be encoded") }
     defer { PKCS8_PRIV_KEY_INFO_free(info) }
-    // The memory BIO holds a secret: its buffer is wiped below.
+    // The buffer of this kind of BIO is wiped when it is freed.
     guard let bio = BIO_new(BIO_s_secmem() ?? BIO_s_mem()) else {
       throw OpenSSLError.complaint("key.write", "no memory")
     }
@@ -179,7 +179,8 @@ extension PrivateKey {
     guard let label, label.hasSuffix("PRIVATE KEY") else {
       throw Complaint(
         code: "key.format", label.map { "no private key but: " + Printable.escape($0, limit: 40) } ?? "not PEM",
-        at: place, hint: "a private key begins with -----BEGIN PRIVATE KEY----- or -----BEGIN ENCRYPTED PRIVATE KEY-----")
+        at: place,
+        hint: "a private key begins with -----BEGIN PRIVATE KEY----- or -----BEGIN ENCRYPTED PRIVATE KEY-----")
     }
     var answer = Answer(passphrase: nil)
     switch passphrase {

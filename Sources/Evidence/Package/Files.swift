@@ -10,7 +10,8 @@ enum FileReader {
     var out: [UInt8] = []
     try stream(path) { (bytes) throws(Complaint) in
       guard out.count + bytes.count <= limit else {
-        throw Complaint(code: "file.too-large", "holds more than \(limit) bytes", at: Printable.escape(path, limit: 300))
+        throw Complaint(
+          code: "file.too-large", "holds more than \(limit) bytes", at: Printable.escape(path, limit: 300))
       }
       out.append(contentsOf: bytes)
     }

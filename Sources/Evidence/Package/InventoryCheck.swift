@@ -11,11 +11,10 @@ struct InventoryCheck {
   private(set) var firstFault: (line: UInt64, message: String)?
   private(set) var faults: UInt64
 
-  static func digest(_ path: String) throws(Complaint) -> Digest { try FileReader.digest(path) }
-
+  /// - Parameter decodes: false to leave out whether the lines are inventory lines.
   /// - Throws: `file.unreadable` only; what is wrong with the content is in the result.
-  init(_ path: String) throws(Complaint) {
-    let lines = Lines()
+  init(_ path: String, decodes: Bool = true) throws(Complaint) {
+    let lines = Lines(decodes: decodes)
     try FileReader.stream(path) { (bytes) throws(Complaint) in lines.add(bytes) }
     lines.end()
     sha256 = lines.digester.finishContent()
@@ -34,6 +33,9 @@ struct InventoryCheck {
     private var rest: [UInt8] = []
     /// The line is longer than any may be: its bytes are hashed and dropped.
     private var isTooLong = false
+    private let decodes: Bool
+
+    init(decodes: Bool) { self.decodes = decodes }
 
     func add(_ bytes: UnsafeRawBufferPointer) {
       digester.update(bytes)
@@ -85,13 +87,14 @@ struct InventoryCheck {
     }
 
     private func line(_ bytes: UnsafeRawBufferPointer) {
+      defer { tree.append(bytes) }
+      guard decodes else { return }
       do throws(Complaint) {
         let examination = try InventoryLine.decode(bytes)
         if examination.index != tree.size { fault("index \(examination.index) where \(tree.size) belongs") }
       } catch {
         fault(error.message + (error.location.map { " (" + $0 + ")" } ?? ""))
       }
-      tree.append(bytes)
     }
 
     func end() {

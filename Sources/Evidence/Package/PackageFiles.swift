@@ -33,8 +33,8 @@ struct ChecksumList {
 
   init(_ entries: [(name: String, sha256: Digest)]) { self.entries = entries }
 
-  /// - Returns: nil when a line is not `digest, two spaces, plain file name`, a name stands twice, or the last newline is
-  ///   missing.
+  /// - Returns: nil when a line is not `digest, two spaces, plain file name`, a name stands twice, or the last newline
+  ///   is missing.
   init?(text: [UInt8]) {
     guard text.isEmpty || text.last == 0x0A else { return nil }
     entries = []

@@ -10,12 +10,13 @@ public enum PackageVerifier {
   /// Makes every check that can be made. A check that fails never stops another one that does not rest on it.
   ///
   /// - Parameters:
-  ///   - path: the folder of the package, or its envelope or statement file; then the files beside it are not looked at.
+  ///   - path: the folder of the package, or its envelope or statement file; then the files beside it are not looked
+  ///   at.
   ///   - keys: the signers that are trusted; without any the signature is not checked.
   ///   - threshold: how many of them must have signed.
   ///   - snapshots: the inputs of the audit in their order, as far as they are at hand.
-  /// - Throws: when there is nothing to verify: `package.missing`, `file.unreadable`, `file.too-large`. All that is wrong with
-  ///   what is there is in the result.
+  /// - Throws: when there is nothing to verify: `package.missing`, `file.unreadable`, `file.too-large`. All that is
+  ///   wrong with what is there is in the result.
   public static func verify(
     _ path: String, keys: [PublicKey], threshold: Int = 1, snapshots: [String] = []
   ) throws(Complaint) -> VerificationResult {
@@ -62,7 +63,8 @@ public enum PackageVerifier {
       isEnvelope = names.contains(PackageFile.envelope)
       guard isEnvelope || names.contains(PackageFile.statement) else {
         throw Complaint(
-          code: "package.missing", "no evidence package: it holds neither \(PackageFile.envelope) nor "
+          code: "package.missing",
+          "no evidence package: it holds neither \(PackageFile.envelope) nor "
             + PackageFile.statement, at: Printable.escape(path, limit: 300))
       }
       record = path + "/" + (isEnvelope ? PackageFile.envelope : PackageFile.statement)
@@ -108,7 +110,9 @@ private struct Run {
     }
     add("envelope", .passed, "the envelope is well formed, with \(envelope.signatures.count) signatures")
     guard !keys.isEmpty else {
-      add("signature", .notDone, "no public key was given, so who signed is not known; the rest is checked for consistency")
+      add(
+        "signature", .notDone,
+        "no public key was given, so who signed is not known; the rest is checked for consistency")
       add(
         "payload-type", envelope.payloadType == AuditStatement.payloadType, "the payload is an in-toto statement",
         "the payload is of another type than \(AuditStatement.payloadType)")
@@ -185,7 +189,9 @@ private struct Run {
         names[0], check.sha256 == expected.sha256, "inventory.jsonl is the one the statement is about",
         "inventory.jsonl was changed: its SHA-256 is not the statement's")
       if check.treeSize != expected.treeSize {
-        add(names[1], .failed, "the inventory has \(check.treeSize) lines, the statement's tree \(expected.treeSize) leaves")
+        add(
+          names[1], .failed,
+          "the inventory has \(check.treeSize) lines, the statement's tree \(expected.treeSize) leaves")
       } else {
         add(
           names[1], check.rootHash == expected.rootHash,
@@ -194,7 +200,9 @@ private struct Run {
       }
     }
     if let fault = check.firstFault {
-      add(names[2], .failed, "\(check.faults) lines are no inventory lines, the first is line \(fault.line): \(fault.message)")
+      add(
+        names[2], .failed,
+        "\(check.faults) lines are no inventory lines, the first is line \(fault.line): \(fault.message)")
     } else {
       add(names[2], .passed, "all \(check.treeSize) lines are valid and in order")
     }
@@ -245,7 +253,9 @@ private struct Run {
   }
 
   mutating func byproducts(_ place: PackageVerifier.Place) throws(Complaint) {
-    guard let statement = result.statement else { return add("byproducts", .notDone, "there is no statement to compare with") }
+    guard let statement = result.statement else {
+      return add("byproducts", .notDone, "there is no statement to compare with")
+    }
     guard place.folder != nil else { return add("byproducts", .notDone, "only the record was given, no folder") }
     for byproduct in statement.byproducts {
       let shown = Printable.escape(byproduct.name, limit: 100)
@@ -264,7 +274,9 @@ private struct Run {
 
   mutating func snapshots(_ paths: [String]) throws(Complaint) {
     guard !paths.isEmpty else { return add("snapshot", .notDone, "no snapshot was given to compare with") }
-    guard let statement = result.statement else { return add("snapshot", .notDone, "there is no statement to compare with") }
+    guard let statement = result.statement else {
+      return add("snapshot", .notDone, "there is no statement to compare with")
+    }
     let known = statement.report.coverage.snapshots
     for (i, path) in paths.enumerated() {
       guard let snapshot = known.first(where: { $0.ordinal == i + 1 }) else {
@@ -274,7 +286,8 @@ private struct Run {
       guard let expected = snapshot.sha256 else {
         add(
           "snapshot", .notDone,
-          "snapshot-\(i + 1) was a folder, which has no digest of its own: examine it again and compare the inventories")
+          "snapshot-\(i + 1) was a folder, which has no digest of its own: examine it again and compare the inventories"
+        )
         continue
       }
       var status = stat()

@@ -89,8 +89,11 @@ public final class PackageWriter {
   ) throws(Complaint) -> SealedPackage {
     var statement = statement
     statement.byproducts = views
-    let inventory = try InventoryCheck.digest(inventoryPath)
-    guard inventory == statement.report.inventory.sha256 else {
+    let inventory = try InventoryCheck(inventoryPath, decodes: false)
+    guard
+      InventorySummary(sha256: inventory.sha256, treeSize: inventory.treeSize, rootHash: inventory.rootHash)
+        == statement.report.inventory
+    else {
       throw Complaint(
         code: "inventory.changed", "the inventory is not the one that was judged", at: PackageFile.inventory,
         hint: "judge it again before sealing")
@@ -108,7 +111,7 @@ public final class PackageWriter {
     }
     try FileWriter.writeNew(folder + "/" + record.name, record.bytes, mode: 0o644)
     let sums = ChecksumList(
-      [(PackageFile.inventory, inventory), (record.name, Hash.digest(of: record.bytes))]
+      [(PackageFile.inventory, inventory.sha256), (record.name, Hash.digest(of: record.bytes))]
         + views.map { ($0.name, $0.sha256) })
     try FileWriter.writeNew(folder + "/" + PackageFile.sums, sums.text, mode: 0o644)
     try publish()

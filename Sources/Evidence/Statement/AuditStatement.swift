@@ -29,18 +29,18 @@ public struct Byproduct: Sendable, Hashable {
 
 /// What is signed: an in-toto Statement v1 whose predicate is the report.
 ///
-/// Subjects are `inventory.jsonl` and, as `snapshot-1`, `snapshot-2` …, each snapshot that has a digest of its own: names of
-/// snapshots are restricted, so they are never names of subjects.
+/// Subjects are `inventory.jsonl` and, as `snapshot-1`, `snapshot-2` …, each snapshot that has a digest of its own:
+/// names of snapshots are restricted, so they are never names of subjects.
 ///
-/// The members `metadata` and `byproducts` differ from run to run (`metadata.reproducible` says so); everything else is a
-/// function of the snapshot, the policies, the register and the time `asOf`.
+/// The members `metadata` and `byproducts` differ from run to run (`metadata.reproducible` says so); everything else
+/// is a function of the snapshot, the policies, the register and the time `asOf`.
 public struct AuditStatement: Sendable, Hashable {
   /// `_type` of in-toto Statement v1.
   public static let type = "https://in-toto.io/Statement/v1"
   /// `payloadType` of the envelope (in-toto attestation framework, envelope layer).
   public static let payloadType = "application/vnd.in-toto+json"
-  /// Names the predicate. A URI that resolves to nothing, as in-toto allows: no web address is claimed, and the name space
-  /// `custody` is not registered with IANA. The version rises when a reader of the old one would go wrong.
+  /// Names the predicate. A URI that resolves to nothing, as in-toto allows: no web address is claimed, and the name
+  /// space `custody` is not registered with IANA. The version rises when a reader of the old one would go wrong.
   public static let predicateType = "urn:custody:audit-report:v1"
   /// Name of the subject that is the inventory.
   public static let inventoryName = "inventory.jsonl"
@@ -122,9 +122,10 @@ public struct AuditStatement: Sendable, Hashable {
       uri: try s.string("uri"), version: try s.string("version"),
       sha256: s.optional("digest") == nil ? nil : try Self.digestSet(&s))
     let detectors = try s.strings("detectors")
-    limits = try s.optional("limits").map { (v) throws(Complaint) in
-      try ScanRecord.limits(v, path: "predicate.scanner.limits")
-    } ?? []
+    limits =
+      try s.optional("limits").map { (v) throws(Complaint) in
+        try ScanRecord.limits(v, path: "predicate.scanner.limits")
+      } ?? []
     try s.end()
     run = nil
     if p.optional("metadata") != nil {

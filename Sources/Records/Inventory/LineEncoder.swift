@@ -216,10 +216,16 @@ struct LineEncoder {
     }
     if !e.notes.isEmpty {
       var open: StaticString = ",\"notes\":["
-      for note in e.notes.prefix(InventoryLine.mostNotes) {
+      let isCut = e.notes.count > InventoryLine.mostNotes
+      let kept = isCut ? InventoryLine.mostNotes - 1 : e.notes.count
+      for note in e.notes.prefix(kept) {
         put(open)
         open = ","
         text(note, limit: InventoryLine.longestNote)
+      }
+      if isCut {
+        put(open)
+        text("\(e.notes.count - kept) more notes", limit: InventoryLine.longestNote)
       }
       put(0x5D)
     }
@@ -337,7 +343,7 @@ struct LineEncoder {
     put(0x7D)
   }
 
-  private mutating func observation(_ o: Observation) {
+  mutating func observation(_ o: Observation) {
     put("{\"dataClass\":\"")
     o.dataClass.rawValue.withBytes { put($0) }
     put("\",\"detector\":")
@@ -383,15 +389,5 @@ struct LineEncoder {
   private mutating func pair(_ v: Int) {
     put(0x30 &+ UInt8(truncatingIfNeeded: v / 10))
     put(0x30 &+ UInt8(truncatingIfNeeded: v % 10))
-  }
-
-  /// The bytes one observation would take; for making lines fit.
-  static func size(of observation: Observation, into scratch: inout [UInt8]) {
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1 << 18) { buffer in
-      guard let base = buffer.baseAddress else { return }
-      var encoder = LineEncoder(base, buffer.count)
-      encoder.observation(observation)
-      scratch.append(contentsOf: UnsafeBufferPointer(start: base, count: encoder.count))
-    }
   }
 }

@@ -51,20 +51,6 @@ enum UTF8Bytes {
     return s
   }
 
-  static func isASCII(_ p: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-    var high: UInt64 = 0
-    var i = 0
-    while i &+ 8 <= count {
-      high |= load(p + i)
-      i &+= 8
-    }
-    while i < count {
-      high |= UInt64(p[i])
-      i &+= 1
-    }
-    return high & highs == 0
-  }
-
   /// Offset of the first byte that is not part of well-formed UTF-8 (Unicode Standard, table 3-7); nil when all are.
   static func firstInvalid(_ p: UnsafePointer<UInt8>, _ count: Int) -> Int? {
     var i = 0
@@ -129,7 +115,8 @@ enum HexDigits {
   static func read(_ p: UnsafePointer<UInt8>) -> UInt64? {
     let w = UTF8Bytes.load(p)
     let v = w & (ones &* 15) &+ (w &>> 6 & ones) &* 9
-    guard spelled(v) == w else { return nil }
+    // Beyond `f` the letters would go on: `j` would be 19.
+    guard v & (ones &* 0xF0) == 0, spelled(v) == w else { return nil }
     var x = v.byteSwapped
     x = (x | x &>> 4) & 0x00FF_00FF_00FF_00FF
     x = (x | x &>> 8) & 0x0000_FFFF_0000_FFFF
