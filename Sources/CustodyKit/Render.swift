@@ -51,6 +51,6 @@ public enum Render {
 
   private static func context(_ disclosePaths: Bool) -> RenderContext {
     RenderContext(
-      toolName: Tool.name, toolVersion: Tool.version, informationUri: Tool.uri, disclosePaths: disclosePaths)
+      toolName: Tool.name, toolVersion: Tool.version, disclosePaths: disclosePaths)
   }
 }

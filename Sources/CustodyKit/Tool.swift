@@ -5,8 +5,8 @@ internal import Detection
 public enum Tool {
   public static let name = "custody"
   public static let version = "0.1.0"
-  /// Identifies the program in statements and SARIF; no service stands behind it.
-  public static let uri = "https://github.com/custody-audit/custody"
+  /// Identifies the program in statements (a package URL: no web address is claimed).
+  public static let uri = "pkg:generic/custody"
 
   /// `name/version` of every detector, sorted: equal lists give equal answers.
   public static var detectors: [String] {

@@ -33,7 +33,8 @@ struct PolicyCommand: ParsableCommand {
     var packs: [String]
 
     mutating func run() throws {
-      let set = try PolicyText.check(PolicySources(packs: packs))
+      let set = try PolicySources(packs: packs).load()
+      Terminal.complain(set.warnings, level: "warning")
       let rules = set.rules.count
       try Terminal.result(
         Array(

@@ -15,7 +15,9 @@ struct RegisterCommand: ParsableCommand {
     var files: [String]
 
     mutating func run() throws {
-      let rows = try PolicyText.check(PolicySources(packs: [], registers: files)).register?.rows.count ?? 0
+      let set = try PolicySources(packs: [], registers: files).load()
+      Terminal.complain(set.warnings, level: "warning")
+      let rows = set.register?.rows.count ?? 0
       try Terminal.result(
         Array(
           "\(files.count) file\(files.count == 1 ? "" : "s"), \(rows) row\(rows == 1 ? "" : "s"): no problem found\n"

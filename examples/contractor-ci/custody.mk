@@ -23,10 +23,12 @@ CUSTODY_SYSTEM ?=
 CUSTODY_REPORT_DIR ?= build/custody
 # The least severity that fails the build: critical, high, medium or low.
 CUSTODY_FAIL_ON ?= high
+# More flags, separated by spaces, e.g. --allow-incomplete for a project that ships pictures.
+CUSTODY_FLAGS ?=
 
 # Recipes read these as shell variables, so that no value is ever taken for shell text.
 export CUSTODY CUSTODY_SNAPSHOT CUSTODY_POLICY CUSTODY_REGISTER CUSTODY_HOLDER CUSTODY_SYSTEM CUSTODY_REPORT_DIR
-export CUSTODY_FAIL_ON
+export CUSTODY_FAIL_ON CUSTODY_FLAGS
 
 define custody_arguments
 mkdir -p -- "$$CUSTODY_REPORT_DIR" || exit 2; \
@@ -35,7 +37,8 @@ set -- "$$@" -o lines -o sarif="$$CUSTODY_REPORT_DIR/findings.sarif"; \
 for pack in $$CUSTODY_POLICY; do set -- "$$@" -p "$$pack"; done; \
 [ -z "$$CUSTODY_REGISTER" ] || set -- "$$@" -r "$$CUSTODY_REGISTER"; \
 [ -z "$$CUSTODY_HOLDER" ] || set -- "$$@" --holder "$$CUSTODY_HOLDER"; \
-[ -z "$$CUSTODY_SYSTEM" ] || set -- "$$@" --system "$$CUSTODY_SYSTEM"
+[ -z "$$CUSTODY_SYSTEM" ] || set -- "$$@" --system "$$CUSTODY_SYSTEM"; \
+for flag in $$CUSTODY_FLAGS; do set -- "$$@" "$$flag"; done
 endef
 
 define custody_run

@@ -37,6 +37,7 @@ public enum Examine {
     _ inputs: [SnapshotInput], to output: Int32, options: ExamineOptions = ExamineOptions(),
     progress: ScanProgress = ScanProgress()
   ) throws(Complaint) -> ExamineResult {
+    try Digester.check()
     let queue = WorkQueue<Work>()
     let writer = InventoryWriter(descriptor: output)
     let pool = SlabPool(limit: options.limits.maxDepth + 16 + 4 * options.jobs)

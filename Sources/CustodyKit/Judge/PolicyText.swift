@@ -3,11 +3,6 @@ public import Policies
 
 /// What `custody policy` and `custody register` print.
 public enum PolicyText {
-  /// Loads and checks; warnings go to `warn` one by one.
-  ///
-  /// - Throws: every problem at once.
-  public static func check(_ sources: PolicySources) throws(Complaints) -> PolicySet { try sources.load() }
-
   /// One line for each rule, under its pack.
   public static func list(_ packs: [String]) throws(Complaints) -> String {
     let names = packs.isEmpty ? PolicySources.shipped.map(\.name) : packs
