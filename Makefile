@@ -45,6 +45,8 @@ install: build ## Install the program, packs and scripts under PREFIX (default /
 	install -d "$(DESTDIR)$(PREFIX)/share/custody/policies"
 	install -m 0644 policies/*.yaml "$(DESTDIR)$(PREFIX)/share/custody/policies/"
 	install -D -m 0644 examples/contractor-ci/custody.mk "$(DESTDIR)$(PREFIX)/share/custody/custody.mk"
+	for unit in scripts/custody-nightly.cron scripts/systemd/custody-nightly.service scripts/systemd/custody-nightly.timer; do \
+	  sed 's#/usr/local/bin#$(PREFIX)/bin#g' $$unit > "$(DESTDIR)$(PREFIX)/share/custody/$${unit##*/}" || exit 2; done
 
 clean: ## Remove what building and the demo made
 	rm -rf .build "$(DEMO_DIR)"

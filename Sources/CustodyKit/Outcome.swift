@@ -32,13 +32,19 @@ public struct Outcome: Sendable, Hashable {
       words.append("no violation")
     }
     if inconclusive > 0 { words.append(Self.count(inconclusive, "finding") + " inconclusive") }
-    words.append(
-      open == 0
-        ? "all \(report.coverage.entries) entries examined in full"
-        : "\(open) of \(report.coverage.entries) entries not examined in full")
+    let entries = report.coverage.entries
+    // An empty pipe or a wrong folder must never look like a clean audit.
+    let isEmpty = report.coverage.bytes == 0 && entries <= 1
+    if isEmpty {
+      words.append("there was nothing to examine")
+    } else if open == 0 {
+      words.append(entries == 1 ? "the only entry examined in full" : "all \(entries) entries examined in full")
+    } else {
+      words.append("\(open) of \(entries) \(entries == 1 ? "entry" : "entries") not examined in full")
+    }
     if !grave.isEmpty {
       status = 1
-    } else if open > 0, !allowIncomplete {
+    } else if isEmpty || (open > 0 && !allowIncomplete) {
       status = 3
     } else {
       status = 0

@@ -27,15 +27,19 @@ public enum ReportFile {
     }
     let bytes = try FileBytes.read(file, atMost: largest)
     let document = try JSONParser.parse(bytes, source: Printable.escape(file, limit: 300))
-    if document["payload"] != nil {
-      guard let payload = document["payload"]?.string.flatMap({ Base64.decode($0) }) else {
-        throw Complaint(code: "envelope.payload", "the payload is not base64", at: Printable.escape(file, limit: 300))
-      }
-      return try AuditStatement(json: payload, source: Printable.escape(file, limit: 300)).report
+    guard document["payload"] != nil || document["_type"] != nil else { return try decode(bytes, at: file) }
+    return try statement(file).report
+  }
+
+  /// The statement of an envelope or a bare statement file. Signatures are not checked.
+  static func statement(_ file: String) throws(Complaint) -> AuditStatement {
+    let shown = Printable.escape(file, limit: 300)
+    let bytes = try FileBytes.read(file, atMost: largest)
+    let document = try JSONParser.parse(bytes, source: shown)
+    guard document["payload"] != nil else { return try AuditStatement(json: bytes, source: shown) }
+    guard let payload = document["payload"]?.string.flatMap({ Base64.decode($0) }) else {
+      throw Complaint(code: "envelope.payload", "the payload is not base64", at: shown)
     }
-    if document["_type"] != nil {
-      return try AuditStatement(json: bytes, source: Printable.escape(file, limit: 300)).report
-    }
-    return try decode(bytes, at: file)
+    return try AuditStatement(json: payload, source: shown)
   }
 }

@@ -14,65 +14,99 @@ struct AppendedArchive {
   private static let tailSize = 65_557
   private let declared: UInt64?
   private let place: FilePlace?
-  private let keepLimit: Int
+  private let scratch: KeepBuffer
   private var total: UInt64 = 0
   private var hasHoles = false
-  /// Everything so far while it is small, else the last bytes.
-  private var kept: [UInt8] = []
+  /// Bytes kept in `scratch`: everything so far while it is small, else the last bytes.
+  private var kept = 0
   private var keepsAll = true
-  /// Decided early: the last piece held the whole tail.
+  /// Decided early: one piece held the whole tail.
   private var decided: Bool?
 
-  init(_ limits: SnapshotLimits, declared: UInt64?, place: FilePlace?) {
+  init(declared: UInt64?, place: FilePlace?, scratch: KeepBuffer) {
     self.declared = declared
     self.place = place
-    keepLimit = limits.maxAppendedSearch
+    self.scratch = scratch
   }
 
   mutating func see(_ bytes: UnsafeRawBufferPointer) {
+    let isFirst = total == 0
     total = total.addingClamped(UInt64(bytes.count))
-    if place == nil {
-      keep(bytes)
-    } else if total == declared, UInt64(bytes.count) >= min(total, UInt64(Self.tailSize)) {
+    let holdsTail = total == declared && UInt64(bytes.count) >= min(total, UInt64(Self.tailSize))
+    if holdsTail, place != nil || isFirst {
       decided = ZipEnd.find(in: bytes, whole: total) != nil
+      if decided == false { return }
     }
+    if place == nil { keep(bytes) }
   }
 
   mutating func see(zeros count: UInt64) {
     total = total.addingClamped(count)
     hasHoles = true
     keepsAll = false
-    kept = []
+    kept = 0
   }
 
   private mutating func keep(_ bytes: UnsafeRawBufferPointer) {
-    if keepsAll, kept.count + bytes.count <= keepLimit {
-      kept.append(contentsOf: bytes)
+    if keepsAll, kept + bytes.count <= scratch.limit {
+      scratch.put(bytes, at: kept)
+      kept += bytes.count
       return
     }
-    if keepsAll {
+    if keepsAll || kept + bytes.count > 4 * Self.tailSize {
       keepsAll = false
-      kept = Array(kept.suffix(Self.tailSize))
+      let rest = min(kept, Self.tailSize)
+      scratch.moveToFront(from: kept - rest, count: rest)
+      kept = rest
     }
-    if bytes.count >= Self.tailSize {
-      kept.removeAll(keepingCapacity: true)
-      kept.append(contentsOf: bytes.suffix(Self.tailSize))
-    } else {
-      kept.append(contentsOf: bytes)
-      if kept.count > 4 * Self.tailSize { kept.removeFirst(kept.count - Self.tailSize) }
-    }
+    let tail = UnsafeRawBufferPointer(rebasing: bytes.suffix(Self.tailSize))
+    if tail.count == Self.tailSize { kept = 0 }
+    scratch.put(tail, at: kept)
+    kept += tail.count
   }
 
   func result() -> Result {
-    guard total >= 22 else { return .none }
+    guard total >= 22, decided != false else { return .none }
     if let place, !hasHoles {
-      if decided == false { return .none }
       let content = FileRange(place.descriptor, from: place.offset, size: total)
       return ZipEnd.read(content) != nil ? .archive(content) : .none
     }
-    guard kept.withUnsafeBytes({ ZipEnd.find(in: $0, whole: total) }) != nil else { return .none }
-    guard keepsAll else { return .unreachable }
-    let content = MemoryBytes(kept)
+    let bytes = scratch.bytes(kept)
+    guard ZipEnd.find(in: bytes, whole: total) != nil else { return .none }
+    guard keepsAll, UInt64(kept) == total else { return .unreachable }
+    let content = MemoryBytes(Array(bytes))
     return ZipEnd.read(content) != nil ? .archive(content) : .none
+  }
+}
+
+/// Memory for one entry at a time, made once: giving it back after every entry would cost more than the copying.
+final class KeepBuffer {
+  /// Largest entry that is kept whole, in bytes.
+  let limit: Int
+  private let size: Int
+  private var memory: UnsafeMutableRawBufferPointer?
+
+  init(limit: Int) {
+    self.limit = max(0, limit)
+    size = max(self.limit, 512 << 10)
+  }
+  deinit { memory?.deallocate() }
+
+  /// Bytes past the end of the memory are dropped; callers stay within it.
+  func put(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
+    let memory = self.memory ?? .allocate(byteCount: size, alignment: 64)
+    self.memory = memory
+    guard offset >= 0, offset <= size, bytes.count <= size - offset else { return }
+    UnsafeMutableRawBufferPointer(rebasing: memory[offset..<(offset + bytes.count)]).copyMemory(from: bytes)
+  }
+
+  func moveToFront(from offset: Int, count: Int) {
+    guard let memory, offset > 0, count > 0, offset + count <= size else { return }
+    memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[offset..<(offset + count)]))
+  }
+
+  func bytes(_ count: Int) -> UnsafeRawBufferPointer {
+    guard let memory, count > 0, count <= size else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+    return UnsafeRawBufferPointer(rebasing: memory[0..<count])
   }
 }

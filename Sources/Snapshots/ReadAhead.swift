@@ -11,29 +11,28 @@ final class ReadAhead: @unchecked Sendable {
   private var ready: [(block: Block, failed: Bool)] = []
   private var cancelled = false
   private var thread = pthread_t()
-  private let started: Bool
+  private var started = false
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-  /// Nil when no thread can be made; the caller then reads by itself.
-  init?(_ descriptor: Int32, pool: BlockPool) {
+  init(_ descriptor: Int32, pool: BlockPool) {
     self.descriptor = descriptor
     self.pool = pool
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(changed, nil)
-    // The thread borrows the object: `deinit` waits for it.
-    var made = pthread_t()
-    let box = Box()
+  }
+
+  /// False when no thread can be made; the caller then reads by itself. Call once.
+  func start() -> Bool {
+    // Not retained: `deinit` waits for the thread, so the object outlives it.
     let result = pthread_create(
-      &made, nil,
+      &thread, nil,
       { argument in
-        if let argument { Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().owner?.loop() }
+        if let argument { Unmanaged<ReadAhead>.fromOpaque(argument).takeUnretainedValue().loop() }
         return nil
-      }, Unmanaged.passRetained(box).toOpaque())
-    thread = made
+      }, Unmanaged.passUnretained(self).toOpaque())
     started = result == 0
-    box.hand(self)
-    if !started { return nil }
+    return started
   }
 
   deinit {

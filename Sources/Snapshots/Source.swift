@@ -148,6 +148,8 @@ final class DescriptorSource: Source {
   private let progress: ReadProgress?
   private var current: Block?
   private var ended = false
+  private var ahead: ReadAhead?
+  private var pulls = 0
   /// Asked once when the end was reached: was the file written to while it was read?
   var closing: (() -> Trouble?)?
 
@@ -162,13 +164,26 @@ final class DescriptorSource: Source {
   override func pull() -> Piece {
     guard !ended else { return .end }
     let block: Block
-    if publish == nil, let own = current {
-      block = own
-    } else {
-      current = nil
-      block = pool.take()
+    let failed: Bool
+    // Small inputs end with their first block; only for larger ones is a thread worth its making.
+    if publish != nil, pulls == 1 {
+      let reader = ReadAhead(descriptor, pool: pool)
+      if reader.start() { ahead = reader }
     }
-    let (count, failed) = Self.fill(block, from: descriptor)
+    pulls += 1
+    if let ahead {
+      current = nil
+      (block, failed) = ahead.next()
+    } else {
+      if publish == nil, let own = current {
+        block = own
+      } else {
+        current = nil
+        block = pool.take()
+      }
+      failed = Self.fill(block, from: descriptor).failed
+    }
+    let count = block.count
     if failed {
       trouble = Trouble(.failed, .unreadable, "the medium reports a read error")
       isCutShort = true

@@ -10,12 +10,15 @@ final class Walker {
   let progress: ReadProgress?
   /// Directories met that carry no data and so have no entry.
   var directories: UInt64 = 0
+  /// For the entry that is being read; an appended archive is copied out of it before its members are read.
+  let keepBuffer: KeepBuffer
 
   init(_ limits: SnapshotLimits, sink: any EntrySink, progress: ReadProgress?) {
     self.limits = limits
     self.sink = sink
     self.progress = progress
     budget = Budget(limits)
+    keepBuffer = KeepBuffer(limit: limits.maxAppendedSearch)
   }
 
   /// Nil when the limit of entries is reached.
@@ -88,7 +91,7 @@ final class Walker {
   /// An entry that is not a container by its first bytes. An archive may still hang on its end.
   func plain(_ source: Source, _ entry: EntryHeader, in level: Level?) {
     guard let token = begin(entry, in: level) else { return }
-    var search = AppendedArchive(limits, declared: entry.declaredSize, place: source.place)
+    var search = AppendedArchive(declared: entry.declaredSize, place: source.place, scratch: keepBuffer)
     deliver: while true {
       switch source.next() {
       case .bytes(let bytes):

@@ -7,7 +7,7 @@ import Records
 struct JudgeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "judge", abstract: "Judge an inventory by policies and register: no snapshot, no key, no clock.",
-    discussion: "The scan record beside the inventory (NAME.scan.json) is used when it is there.")
+    discussion: "The scan record beside the inventory (NAME.scan.json), or the statement of its package, is used when it is there.")
 
   @Argument(help: "inventory.jsonl as `custody examine` or an evidence package holds it.")
   var inventory: String
@@ -28,7 +28,7 @@ struct JudgeCommand: ParsableCommand {
     let asOf = try policy.asOfInstant(default: Instant.now)
     let policies = try policy.sources.load()
     let file = try InventoryFile.open(inventory)
-    let record = try ScanRecord.read(besides: inventory)
+    let record = try ScanRecord.find(besides: inventory)
     let report = try JudgeStage.run(
       inventory: file.descriptor, policies: policies, engagement: policy.engagement, asOf: asOf,
       snapshots: record?.snapshots ?? [], detectors: record?.detectors ?? [], disclosePaths: disclose == .paths,

@@ -48,13 +48,13 @@ struct ScanCommand: ParsableCommand {
       snapshots: examined.snapshots, detectors: examined.detectors, expected: examined.inventory,
       disclosePaths: output.disclose == .paths, jobs: limits.jobs)
 
-    try outputs.write(judged)
     if let seal {
       let (package, warnings) = try seal.seal(
         judged, record: record, inventory: inventory, disclosePaths: output.disclose == .paths)
       Terminal.complain(warnings, level: "warning")
       if !voice.quiet || !package.isSigned { Terminal.note(package.message) }
     }
+    try outputs.write(judged)
     let outcome = Outcome(judged, failOn: verdict.failOn, allowIncomplete: verdict.allowIncomplete)
     if !voice.quiet || outcome.status != 0 { Terminal.close(outcome.message, status: outcome.status) }
     throw ExitStatus(code: outcome.status)

@@ -27,7 +27,7 @@ struct SealCommand: ParsableCommand {
     let text = try FileBytes.read(judged, atMost: 256 << 20)
     let document = try ReportFile.decode(text, at: judged)
     let file = try InventoryFile.open(inventory)
-    let record = try ScanRecord.read(besides: inventory)
+    let record = try ScanRecord.find(besides: inventory)
     let stage = try SealStage(target: report, key: key, passphraseFile: passphraseFile)
     let (package, warnings) = try stage.seal(document, record: record, inventory: file)
     Terminal.complain(warnings, level: "warning")

@@ -92,6 +92,56 @@ import Testing
     #expect(try custody.run(["verify", "evidence", "--allow-unsigned"]).status == 0)
   }
 
+  /// A folder has no digest of its own: asking to check one must not end in VERIFIED.
+  @Test func folderSnapshotIsNotVerifiedSilently() throws {
+    try folder.write("tree/a.fmr", ExitStatusTests.fingerprintRecord)
+    try sealed(snapshot: "tree")
+    let run = try custody.run(["verify", "evidence", "--key", "key.pub.pem", "--snapshot", "tree"])
+    #expect(run.status == 2 && run.err.contains("NOT CHECKED"), "\(run.err)")
+    #expect(try custody.run(["verify", "evidence", "--key", "key.pub.pem"]).status == 0)
+  }
+
+  /// Judging the inventory of a package keeps what the package says of the scan.
+  @Test func judgingAPackagesInventoryKeepsItsSnapshot() throws {
+    try sealed()
+    let again = try custody.run(["judge", "evidence/inventory.jsonl", "-o", "again.json", "--as-of", "2019-06-01T00:00:00Z"])
+    #expect(again.status == 1)
+    let json = try JSONSerialization.jsonObject(with: Data(folder.read("again.json"))) as? [String: Any]
+    let snapshots = (json?["coverage"] as? [String: Any])?["snapshots"] as? [[String: Any]]
+    #expect(snapshots?.first?["sha256"] != nil)
+    try FileManager.default.copyItem(atPath: folder.path("evidence"), toPath: folder.path("cut"))
+    try folder.write("cut/inventory.jsonl", [])
+    let cut = try custody.run(["judge", "cut/inventory.jsonl", "-o", "cut.json"])
+    #expect(cut.status == 2 && cut.err.contains("another inventory"), "\(cut.err)")
+  }
+
+  /// securesystemslib (PyPI), an implementation that is not ours, accepts the envelope and refuses a wrong key.
+  @Test func anotherImplementationAgrees() throws {
+    let python = CommandLineTool(executable: URL(fileURLWithPath: "/usr/bin/env"), in: folder.url)
+    guard try python.run(["python3", "-c", "import securesystemslib.dsse"]).status == 0 else {
+      FileHandle.standardError.write(Data("SKIPPED: python3 has no securesystemslib; pip install securesystemslib\n".utf8))
+      return
+    }
+    let script = """
+      import hashlib, json, sys
+      from securesystemslib.dsse import Envelope
+      from securesystemslib.signer import SSlibKey
+      from cryptography.hazmat.primitives import serialization as s
+      key = s.load_pem_public_key(open(sys.argv[2], "rb").read())
+      der = key.public_bytes(s.Encoding.DER, s.PublicFormat.SubjectPublicKeyInfo)
+      envelope = Envelope.from_dict(json.load(open(sys.argv[1])))
+      print(len(envelope.verify([SSlibKey.from_crypto(key, keyid=hashlib.sha256(der).hexdigest())], 1)))
+      """
+    for algorithm in ["ecdsa-p256", "ed25519"] {
+      for name in ["evidence", "key.pem", "key.pub.pem"] { try? FileManager.default.removeItem(atPath: folder.path(name)) }
+      try sealed(algorithm: algorithm)
+      let run = try python.run(["python3", "-c", script, "evidence/findings.dsse.json", "key.pub.pem"])
+      #expect(run.status == 0 && run.text == "1\n", "\(run.err)")
+    }
+    #expect(try custody.run(["keygen", "--out", "other.pem", "--algorithm", "ed25519"]).status == 0)
+    #expect(try python.run(["python3", "-c", script, "evidence/findings.dsse.json", "other.pub.pem"]).status != 0)
+  }
+
   @Test func existingPackageIsNotTouched() throws {
     try sealed()
     let before = try folder.read("evidence/SHA256SUMS")

@@ -22,7 +22,7 @@ import Testing
     try folder.write("snap/readme.txt", "nothing to see\n".utf8)
     let run = try custody.run(["scan", "snap"])
     #expect(run.status == 0, "\(run.err)")
-    #expect(run.err.contains("PASSED: no violation; all 1 entries examined in full"))
+    #expect(run.err.contains("PASSED: no violation; the only entry examined in full"))
     #expect(run.text.contains("PASSED"))
   }
 
@@ -52,6 +52,14 @@ import Testing
     let allowed = try custody.run(["scan", "snap", "--allow-incomplete"])
     #expect(allowed.status == 0)
     #expect(allowed.err.contains("incomplete, allowed"))
+  }
+
+  /// An empty pipe or a wrong folder must never be green.
+  @Test func nothingToExamineIsNotClean() throws {
+    try FileManager.default.createDirectory(atPath: folder.path("void"), withIntermediateDirectories: true)
+    for run in [try custody.run(["scan", "-"]), try custody.run(["scan", "void", "--allow-incomplete"])] {
+      #expect(run.status == 3 && run.err.contains("nothing to examine"), "\(run.err)")
+    }
   }
 
   @Test func failOnDecides() throws {

@@ -108,6 +108,17 @@ func examination(
     disposition = forced
     reason = outcome.reason
   }
+  var size = size
+  if disposition == .opaque || disposition == .limited, let declared = header.declaredSize, declared > size,
+    declared <= 1 << 50
+  {
+    // Nobody read it: its container's word for the size is all there is, and coverage must count it.
+    notes.append("size as its container declares it; \(size) bytes were read")
+    if size == 0, !header.isContainer { kind = .unknown }
+    size = declared
+  } else if kind == .empty, !outcome.contentComplete {
+    kind = .unknown
+  }
   return Examination(
     index: index, nonce: digests.nonce, locator: header.locator, size: size,
     sha256: outcome.contentComplete && !isInode(header.kind) ? digests.content : nil, kind: kind,

@@ -49,6 +49,24 @@ extension ScanRecord {
     try AtomicFile.write(JSONWriter.pretty(json), to: Self.path(besides: inventory), mode: 0o600)
   }
 
+  /// The record beside an inventory or, in an evidence package, what its statement says of the scan; nil without either.
+  ///
+  /// - Throws: when there is one that cannot be understood.
+  public static func find(besides inventory: String) throws(Complaint) -> ScanRecord? {
+    if let record = try read(besides: inventory) { return record }
+    let folder = (inventory as NSString).deletingLastPathComponent
+    for name in [PackageFile.envelope, PackageFile.statement] {
+      let path = folder.isEmpty ? name : folder + "/" + name
+      guard access(path, F_OK) == 0 else { continue }
+      let statement = try ReportFile.statement(path)
+      guard let run = statement.run else { return nil }
+      return ScanRecord(
+        snapshots: statement.report.coverage.snapshots, inventory: statement.report.inventory,
+        limits: statement.limits, detectors: statement.report.detectors, run: run)
+    }
+    return nil
+  }
+
   /// The record beside an inventory; nil when there is none.
   ///
   /// - Throws: when there is one that cannot be understood.

@@ -1,5 +1,5 @@
 public import CustodyCore
-public import Policies
+internal import Policies
 
 /// What `custody policy` and `custody register` print.
 public enum PolicyText {

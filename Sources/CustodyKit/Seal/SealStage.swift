@@ -72,7 +72,12 @@ public final class SealStage {
   ) -> Complaint {
     // `custody seal` was given files that stay where they are.
     guard inventory.path == writer.inventoryPath else { return error }
-    let folder = writer.target + ".unsealed"
+    var folder = writer.target + ".unsealed"
+    var number = 1
+    while access(folder, F_OK) == 0, number < 1000 {
+      number += 1
+      folder = writer.target + ".unsealed-\(number)"
+    }
     var error = error
     guard mkdir(folder, 0o700) == 0, rename(writer.inventoryPath, folder + "/inventory.jsonl") == 0 else {
       error.hint = [error.hint, "the inventory could not be kept: \(String(cString: strerror(errno)))"]

@@ -6,7 +6,8 @@ public struct VerifyStage: Sendable {
   /// One line for each check.
   public var text: String
   public var message: String
-  /// 0: authentic, or unsigned and allowed. 1: something is wrong, or nothing vouches for the rest.
+  /// 0: authentic, or unsigned and allowed. 1: something is wrong, or nothing vouches for the rest. 2: a check that was
+  /// asked for could not be made.
   public var status: Int32
 
   /// - Throws: when there is nothing to check or a key cannot be read.
@@ -21,6 +22,9 @@ public struct VerifyStage: Sendable {
       return VerifyStage(
         text: result.text,
         message: "NOT VERIFIED: \(first.name): \(first.text)" + (more > 0 ? "; \(more) more" : ""), status: 1)
+    }
+    if let open = result.checks.first(where: { $0.name == "snapshot" && $0.outcome == .notDone }), !snapshots.isEmpty {
+      return VerifyStage(text: result.text, message: "NOT CHECKED: snapshot: \(open.text)", status: 2)
     }
     if result.isAuthentic {
       return VerifyStage(

@@ -103,7 +103,7 @@ public struct ScanRecord: Sendable, Hashable {
 
   /// Name → value.
   package static func encode(_ limits: [Limit]) -> JSONValue {
-    .object(JSONObject(limits.map { (key: $0.name, value: JSONNumber.of($0.value)) }))
+    .object(JSONObject(limits.map { (key: $0.name, value: .string(String($0.value))) }))
   }
   package static func limits(_ value: JSONValue, path: String) throws(Complaint) -> [Limit] {
     guard let object = value.object else { throw JSONFields.complaint("an object was expected", at: path) }

@@ -11,7 +11,7 @@ extension TablePage {
     }
     var grid = Grid(
       [.left, .right, .right, .right, .right, .right, .right],
-      header: ["class", "entries", "proof", "strong", "weak", "items", "distinct"])
+      header: ["class", "entries", "proof", "strong", "weak", "items", "distinct files"])
     for line in report.exposure {
       let byStrength = [Strength.proof, .strong, .weak].map { line.entriesByStrength[$0] ?? 0 }
       grid.add(
@@ -21,7 +21,7 @@ extension TablePage {
     }
     self.grid(grid)
     paragraph(
-      "Entries are files, counted by their strongest evidence; items are the records inside them; distinct contents "
+      "Entries are files, counted by their strongest evidence; items are the records inside them; distinct files "
         + "are told apart by SHA-256. None of them counts people. An entry can stand in several lines.")
   }
 
