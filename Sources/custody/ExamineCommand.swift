@@ -28,7 +28,7 @@ struct ExamineCommand: ParsableCommand {
       do {
         let (result, record) = try run.examine(into: file.descriptor)
         try file.publish()
-        try record.write(besides: output)
+        if file.hasName { try record.write(besides: output) }
         examined = result
       } catch {
         file.discard()

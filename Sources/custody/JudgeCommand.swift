@@ -7,7 +7,9 @@ import Records
 struct JudgeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "judge", abstract: "Judge an inventory by policies and register: no snapshot, no key, no clock.",
-    discussion: "The scan record beside the inventory (NAME.scan.json), or the statement of its package, is used when it is there.")
+    discussion:
+      "The scan record beside the inventory (NAME.scan.json), or the statement of its package, is used when it is there."
+  )
 
   @Argument(help: "inventory.jsonl as `custody examine` or an evidence package holds it.")
   var inventory: String

@@ -104,7 +104,10 @@ struct VerdictOptions: ParsableArguments {
 
 /// What is written, and where.
 struct OutputOptions: ParsableArguments {
-  @Option(name: [.customShort("o"), .long], help: ArgumentHelp("FORMAT or FORMAT=FILE: \(Render.formatNames.joined(separator: ", ")); table when not given. Repeatable."))
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp(
+      "FORMAT or FORMAT=FILE: \(Render.formatNames.joined(separator: ", ")); table when not given. Repeatable."))
   var output: [String] = []
   @Option(help: "What shareable output may show beyond counts and leaf numbers: nothing or paths.")
   var disclose: Disclosure = .nothing

@@ -104,7 +104,9 @@ import Testing
   /// Judging the inventory of a package keeps what the package says of the scan.
   @Test func judgingAPackagesInventoryKeepsItsSnapshot() throws {
     try sealed()
-    let again = try custody.run(["judge", "evidence/inventory.jsonl", "-o", "again.json", "--as-of", "2019-06-01T00:00:00Z"])
+    let again = try custody.run([
+      "judge", "evidence/inventory.jsonl", "-o", "again.json", "--as-of", "2019-06-01T00:00:00Z",
+    ])
     #expect(again.status == 1)
     let json = try JSONSerialization.jsonObject(with: Data(folder.read("again.json"))) as? [String: Any]
     let snapshots = (json?["coverage"] as? [String: Any])?["snapshots"] as? [[String: Any]]
@@ -119,7 +121,8 @@ import Testing
   @Test func anotherImplementationAgrees() throws {
     let python = CommandLineTool(executable: URL(fileURLWithPath: "/usr/bin/env"), in: folder.url)
     guard try python.run(["python3", "-c", "import securesystemslib.dsse"]).status == 0 else {
-      FileHandle.standardError.write(Data("SKIPPED: python3 has no securesystemslib; pip install securesystemslib\n".utf8))
+      FileHandle.standardError.write(
+        Data("SKIPPED: python3 has no securesystemslib; pip install securesystemslib\n".utf8))
       return
     }
     let script = """
@@ -133,7 +136,9 @@ import Testing
       print(len(envelope.verify([SSlibKey.from_crypto(key, keyid=hashlib.sha256(der).hexdigest())], 1)))
       """
     for algorithm in ["ecdsa-p256", "ed25519"] {
-      for name in ["evidence", "key.pem", "key.pub.pem"] { try? FileManager.default.removeItem(atPath: folder.path(name)) }
+      for name in ["evidence", "key.pem", "key.pub.pem"] {
+        try? FileManager.default.removeItem(atPath: folder.path(name))
+      }
       try sealed(algorithm: algorithm)
       let run = try python.run(["python3", "-c", script, "evidence/findings.dsse.json", "key.pub.pem"])
       #expect(run.status == 0 && run.text == "1\n", "\(run.err)")

@@ -108,6 +108,28 @@ import Testing
     #expect(mode == 0o600)
   }
 
+  /// A pipe or device named as output is written to, never renamed over.
+  @Test func specialFilesSurvive() throws {
+    try folder.write("snap/readme.txt", "nothing to see\n".utf8)
+    for arguments in [["examine", "snap", "-o", "pipe"], ["scan", "snap", "-o", "json=pipe"]] {
+      unlink(folder.path("pipe"))
+      #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
+      let reader = Process()
+      reader.executableURL = URL(fileURLWithPath: "/bin/cat")
+      reader.arguments = [folder.path("pipe")]
+      let out = Pipe()
+      reader.standardOutput = out
+      try reader.run()
+      #expect(try custody.run(arguments).status == 0)
+      let bytes = try out.fileHandleForReading.readToEnd() ?? Data()
+      reader.waitUntilExit()
+      #expect(bytes.first == UInt8(ascii: "{"))
+      var status = stat()
+      #expect(lstat(folder.path("pipe"), &status) == 0 && status.st_mode & S_IFMT == S_IFIFO)
+    }
+    #expect(!FileManager.default.fileExists(atPath: folder.path("pipe.scan.json")))
+  }
+
   @Test func messagesAsJSON() throws {
     let run = try custody.run(["scan", "missing\u{1B}[31m.tar", "--log-format", "json"])
     #expect(run.status == 2)

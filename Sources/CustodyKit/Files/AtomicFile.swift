@@ -7,8 +7,10 @@ public enum AtomicFile {
   ///
   /// - Parameter mode: permissions of the file, less the process's mask.
   public static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644) throws(Complaint) {
-    let temporary = path + ".partial-\(getpid())"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+    // A device or pipe (/dev/null, /dev/stdout, a FIFO) is written to; renaming over it would destroy it.
+    let isSpecial = isSpecial(path)
+    let temporary = isSpecial ? path : path + ".partial-\(getpid())"
+    let descriptor = open(temporary, O_WRONLY | O_CLOEXEC | (isSpecial ? 0 : O_CREAT | O_EXCL), mode)
     guard descriptor >= 0 else { throw failure("cannot be created", path) }
     var done = 0
     var ok = true
@@ -25,10 +27,17 @@ public enum AtomicFile {
     }
     let complaint = failure("cannot be written", path)
     ok = close(descriptor) == 0 && ok
-    guard ok, rename(temporary, path) == 0 else {
-      unlink(temporary)
+    guard ok, isSpecial || rename(temporary, path) == 0 else {
+      if !isSpecial { unlink(temporary) }
       throw complaint
     }
+  }
+
+  /// True for what is there and is neither a regular file nor a folder; links are followed.
+  static func isSpecial(_ path: String) -> Bool {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return false }
+    return status.st_mode & S_IFMT != S_IFREG && status.st_mode & S_IFMT != S_IFDIR
   }
 
   static func failure(_ what: String, _ path: String) -> Complaint {
@@ -70,6 +79,11 @@ public final class InventoryFile {
 
   /// A file that gets its name `path` when it is published.
   public static func create(_ path: String) throws(Complaint) -> InventoryFile {
+    if AtomicFile.isSpecial(path) {
+      let descriptor = Foundation.open(path, O_WRONLY | O_CLOEXEC)
+      guard descriptor >= 0 else { throw AtomicFile.failure("cannot be opened", path) }
+      return InventoryFile(descriptor: descriptor, path: nil, target: nil)
+    }
     let temporary = path + ".partial-\(getpid())"
     let descriptor = Foundation.open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw AtomicFile.failure("cannot be created", path) }
@@ -93,6 +107,9 @@ public final class InventoryFile {
     guard descriptor >= 0 else { throw AtomicFile.failure("cannot be created", path) }
     return InventoryFile(descriptor: descriptor, path: path, target: nil)
   }
+
+  /// True when the file will have a name beside which a scan record can lie.
+  public var hasName: Bool { target != nil }
 
   /// Gives the file its final name.
   public func publish() throws(Complaint) {
