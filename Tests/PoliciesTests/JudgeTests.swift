@@ -216,6 +216,22 @@ import Testing
     #expect(!errors.isEmpty && (c.message.isEmpty || errors[0].description.contains(c.message)), "\(errors)")
   }
 
+  static let hints: [(text: String, hint: String?)] = [
+    ("auth.stat == \"active\"", "did you mean 'state'?"), ("itm.encrypted == \"no\"", "did you mean 'item'?"),
+    ("item.kind.startWith(\"a\")", "did you mean 'startsWith'?"), ("item.nothingLikeIt", nil),
+    ("startsWith(item.kind, \"a\")", "write x.startsWith(…)"),
+  ]
+
+  @Test(arguments: hints.indices) func hintsReadOnce(_ i: Int) {
+    let c = Self.hints[i]
+    let pack = YAMLTests.pack.replacingFirst("item.encrypted == \"no\"", with: c.text)
+    #expect(PolicySet.check(packs: [Make.source("p.yaml", pack)]).errors.map(\.hint) == [c.hint])
+    let folded = YAMLTests.pack.replacingFirst("item.encrypted == \"no\"", with: "|\n      true &&\n      " + c.text)
+    let place = "of the expression: \(c.text)" + (c.hint.map { "; " + $0 } ?? "")
+    let errors = PolicySet.check(packs: [Make.source("p.yaml", folded)]).errors
+    #expect(errors.count == 1 && errors.first?.hint?.hasSuffix(place) ?? false, "\(errors)")
+  }
+
   @Test func rulesOutsideTheirPeriodAreSaidAndSkipped() throws {
     let judge = try Self.custom("true", "\n    effective: {from: 2019-06-02}")
     let report = Make.report(judge, [Make.entry("a", [Make.seen(.faceImage)])])
