@@ -218,15 +218,47 @@ import Testing
       row: ["purposes": "[maintenance]", "categories": "[]", "work_orders": "[WO-2018-117]"]),
     Case(rule: "CBP-03", name: "other purpose", expected: [], entries: one("WO-2018-117/a")),
     Case(rule: "CBP-03", name: "no ticket", expected: [], entries: one("lane3/a"), row: ["purposes": "[maintenance]"]),
-    Case(rule: "CBP-04", name: "no row", expected: ["violation no-row"], entries: one("lane4/a"), row: nil),
+    Case(rule: "CBP-04", name: "no register", expected: ["inconclusive no-row"], entries: one("lane4/a"), row: nil),
+    Case(rule: "CBP-04", name: "no row", expected: ["inconclusive no-row"], entries: one("lane4/a"), holder: "Other"),
+    Case(
+      rule: "CBP-04", name: "unknown holder", expected: ["inconclusive undecided"], entries: one("lane4/a"),
+      others: [prime], holder: nil),
     Case(
       rule: "CBP-04", name: "zero", expected: ["violation retention-zero"], entries: one("lane3/a", attributes: [:]),
       row: ["retention": "{limit: PT0S}"]),
+    Case(
+      rule: "CBP-04", name: "zero, other path", expected: ["violation retention-zero"], entries: one("lane4/a"),
+      row: ["retention": "{limit: PT0S}"]),
+    Case(
+      rule: "CBP-04", name: "zero after an ended pilot", expected: ["violation retention-zero"],
+      entries: one("WO-2018-117/a"),
+      row: [
+        "retention": "{limit: PT0S, clock: purpose-end, purpose_end: 2019-03-31}", "not_after": "2019-03-31",
+        "systems": "[{host: x}]",
+      ]),
+    Case(
+      rule: "CBP-04", name: "zero, pilot not over", expected: [], entries: one("lane3/a"),
+      row: ["retention": "{limit: PT0S, clock: purpose-end, purpose_end: 2019-07-31}"]),
+    Case(
+      rule: "CBP-04", name: "zero, held", expected: [], entries: one("lane3/a"),
+      row: ["retention": "{limit: PT0S}", "hold": "{id: H}"]),
+    Case(
+      rule: "CBP-04", name: "zero, weak", expected: ["inconclusive weak-evidence"],
+      entries: one("lane3/a", Make.seen(.faceImage, .weak)), row: ["retention": "{limit: PT0S}"]),
+    Case(
+      rule: "CBP-04", name: "system unknown", expected: ["inconclusive undecided"], entries: one("lane3/a"),
+      row: ["systems": "[{host: x}]"]),
+    Case(
+      rule: "CBP-04", name: "system unknown, zero", expected: ["violation retention-zero"], entries: one("lane3/a"),
+      row: ["systems": "[{host: x}]", "retention": "{limit: PT0S}"]),
     Case(
       rule: "CBP-04", name: "not stated", expected: ["inconclusive retention-not-stated"], entries: one("lane3/a"),
       row: ["retention": nil]),
     Case(rule: "CBP-04", name: "within", expected: [], entries: one("lane3/a")),
     Case(rule: "CBP-04", name: "staff photo", expected: [], entries: one("hr/staff/a"), row: nil),
+    Case(
+      rule: "CBP-04", name: "plates", expected: [], entries: one("lane3/a", plate),
+      row: ["retention": "{limit: PT0S}"]),
     Case(
       rule: "CBP-05", name: "ended", expected: ["violation purpose-ended"], entries: one("lane3/a"),
       row: ["retention": "{limit: P1Y, purpose_end: 2019-05-31}"]),

@@ -248,21 +248,26 @@ rules:
     recommendation: Compare the work orders with what was copied, and ask who ordered the copy.
 
   - id: CBP-04
-    title: Traveller faces kept where nothing may be kept
+    title: Field faces where the record allows no retention
     severity: critical
     citations:
       - {text: "notice of the vehicle face test: images for the test only, not kept permanently", source: fr-2018}
     when: {classes: ["face.*"]}
     inconclusive: >-
-      (item.fieldExport || item.hasSite)
-      && (auth.undecided || (auth.matched && auth.retention == "not-stated"))
+      item.fieldContext
+      && (!auth.hasRecord
+      || (!(auth.retentionZero && auth.retention == "expired") && (auth.undecided || auth.retention == "not-stated")))
     violation: >-
-      (item.fieldExport || item.hasSite) && (!auth.matched || auth.retentionZero)
+      item.fieldContext && auth.hasRecord && auth.retentionZero && auth.retention == "expired"
     cause_from: >-
-      auth.undecided ? "undecided" : !auth.matched ? "no-row" : auth.retentionZero ? "retention-zero" : "retention-not-stated"
-    condition: "{items} of {classes} in {entries} ({distinct}) come from a lane or site; row: {record}."
-    effect: Travellers were told that their pictures would not be kept; a contractor's copy has no term unless a row gives one.
-    recommendation: Stop use, report to the agency, return or destroy as it directs, and certify it.
+      !auth.hasRecord ? (auth.undecided ? "undecided" : "no-row")
+      : auth.retentionZero && auth.retention == "expired" ? "retention-zero"
+      : auth.undecided ? "undecided" : "retention-not-stated"
+    condition: "{items} of {classes} in {entries} ({distinct}) bear marks of field work; closest record: {record}; retention: {cause}."
+    effect: Where a record allows no retention, every copy kept is one too many; without a record it is not known how long any may be kept.
+    recommendation: >-
+      Find the record and the term under which the pictures were taken. Where none may be kept, stop use, report to the
+      agency, return or destroy as it directs, and certify it.
 
   - id: CBP-05
     title: Kept after the end of the pilot
