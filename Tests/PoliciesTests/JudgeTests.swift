@@ -87,6 +87,24 @@ import Testing
     }
   }
 
+  /// What is asked over all rows of the holder depends neither on their order nor on where the inventory is cut.
+  @Test func rowsInForceAreFoundWhateverTheOrder() throws {
+    let rows = [RuleTests.endedPilot, RuleTests.maintenance, RuleTests.prime].map { Make.row($0) }
+    let lines = Self.inventory(150, seed: 33)
+    var reports: [Report] = []
+    for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
+      let text = "register: r\nrows:\n" + order.map { rows[$0] }.joined()
+      var judge = try Make.judge(packs: ["us-cbp-field-maintenance"], register: Make.source("r", text))
+      var later = judge.partial()
+      for (i, e) in lines.enumerated() { if i < 40 * order[0] { judge.add(e) } else { later.add(e) } }
+      judge.merge(later)
+      reports.append(judge.finish(inventory: Make.inventory, configuration: [], detectors: []))
+    }
+    #expect(reports.allSatisfy { $0 == reports[0] })
+    #expect(reports[0].of("CBP-03").contains { $0.verdict == .violation && $0.dataClasses.contains(.faceImage) })
+    #expect(reports[0].of("CBP-06").contains { $0.verdict == .violation && $0.authorization.state == "expired" })
+  }
+
   @Test func countsAgreeWithPlainCounting() throws {
     let lines = Self.inventory(500, seed: 4)
     let report = Make.report(try Make.judge(register: nil), lines)

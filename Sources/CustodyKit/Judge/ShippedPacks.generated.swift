@@ -241,9 +241,14 @@ rules:
     severity: high
     citations:
       - {text: MA-5 Maintenance Personnel, source: sp800-53}
-    violation: item.hasTicket && auth.hasRecord && auth.maintenanceOnly
-    cause: maintenance-only
-    condition: "{items} of {classes} in {entries} ({distinct}) lie under a work order; row {record} grants maintenance only."
+    inconclusive: >-
+      item.hasTicket && auth.maintenanceInForce && auth.undecided && !auth.maintenanceOnly
+    violation: >-
+      item.hasTicket && ((auth.hasRecord && auth.maintenanceOnly) || (auth.maintenanceInForce && !auth.matched))
+    cause_from: 'auth.undecided && !auth.maintenanceOnly ? "undecided" : "maintenance-only"'
+    condition: >-
+      {items} of {classes} in {entries} ({distinct}) lie under a work order, and the holder has a record that grants
+      maintenance only; closest record: {record}.
     effect: Access given for repairs was used to take data.
     recommendation: Compare the work orders with what was copied, and ask who ordered the copy.
 
@@ -286,9 +291,11 @@ rules:
     citations:
       - {text: PT-2 Authority to Process Personally Identifiable Information, source: sp800-53}
     when: {classes: ["face.*"]}
-    violation: auth.hasRecord && auth.platesOnly
+    violation: auth.plateOnlyInForce || (auth.hasRecord && auth.platesOnly)
     cause: plates-only
-    condition: "{items} of {classes} in {entries} ({distinct}); row {record} is about plates only."
+    condition: >-
+      {items} of {classes} in {entries} ({distinct}) are held where the holder's record is about plates only; closest
+      record: {record}.
     effect: Occupants are recorded by a system that was bought to read plates.
     recommendation: Remove occupants from the pictures or the pictures from the system; inform the agency.
 

@@ -102,7 +102,7 @@ struct FindingBuilder {
           let row = facts.authorization.row
           let subject = ItemSubject(
             facts: facts, late: lateFacts[folder], row: row >= 0 ? context.rowFacts[Int(row)] : nil,
-            holdings: row >= 0 ? holdings[Int(row)] : Holdings(), asOf: context.asOf)
+            holder: context.holderFacts, holdings: row >= 0 ? holdings[Int(row)] : Holdings(), asOf: context.asOf)
           var answers: [(rule: Int, outcome: Int)] = []
           for rule in context.rules.indices {
             let outcome: RuleOutcome?
