@@ -283,7 +283,8 @@ import Testing
     let pixels = Make.entry("lane3/b", index: 1, disposition: .partial, reason: .pixelsNotExamined)
     func codes(_ r: Report) -> [String] { r.limitations.map(\.code) }
     let unregistered = Make.report(try Make.judge(), [seen])
-    #expect(unregistered.result == .failed && codes(unregistered) == ["counsel-required", "no-register"])
+    #expect(
+      unregistered.result == .failed && codes(unregistered) == ["counsel-required", "indications", "no-register"])
     let warned = Make.report(try Make.judge(register: Make.register(), holder: nil), [seen, pixels])
     #expect(warned.result == .warned && warned.findings.isEmpty)
     #expect(
@@ -293,6 +294,53 @@ import Testing
     #expect(warned.limitations.first { $0.code == "pixels-not-examined" }?.entries == 1)
     let empty = Make.report(try Make.judge(packs: [], register: Make.register()), [])
     #expect(empty.result == .passed && codes(empty).contains("no-policies"))
+  }
+
+  @Test func anInventoryWithoutItsScanRecordIsSaid() throws {
+    let judge = try Make.judge(register: Make.register())
+    func says(_ snapshots: [SnapshotSummary]) -> Bool {
+      Make.report(judge, RuleTests.one("lane3/a"), snapshots: snapshots).limitations
+        .contains { $0.code == "no-scan-record" }
+    }
+    #expect(says([]) && !says([Make.snapshot]))
+  }
+
+  static let holders: [(holder: String?, rows: [[String: String?]]?, codes: [String])] = [
+    (nil, nil, []), (nil, [[:]], ["holder-assumed"]), (nil, [[:], RuleTests.prime], ["holder-unknown"]),
+    ("Other", [[:], RuleTests.prime], []), ("Example Imaging", [[:]], []),
+    // Rows issued later are not there yet: that there is none is certain.
+    (nil, [["issued_at": "2019-06-02"], RuleTests.prime.merging(["issued_at": "2019-06-02"]) { $1 }], []),
+  ]
+
+  @Test(arguments: holders.indices) func aHolderThatIsNotKnownIsSaid(_ i: Int) throws {
+    let c = Self.holders[i]
+    let register = c.rows.map { Make.source("r", "register: r\nrows:\n" + $0.map { Make.row($0) }.joined()) }
+    let report = Make.report(try Make.judge(register: register, holder: c.holder), RuleTests.one("lane3/a"))
+    #expect(report.limitations.map(\.code).filter { $0.hasPrefix("holder-") } == c.codes)
+    #expect(c.codes != ["holder-unknown"] || report.findings.allSatisfy { $0.verdict == .inconclusive })
+  }
+
+  /// Every entry under a finding that rests on words in paths is counted, and counted once.
+  @Test func indicationsAreCountedOnce() throws {
+    func entries(_ judge: Judge, _ lines: [Examination]) -> Int? {
+      Make.report(judge, lines).limitations.first { $0.code == "indications" }?.entries
+    }
+    let usb = Make.entry("usb.tar!/WO-2018-117/lane4/a", [RuleTests.face])
+    let plain = Make.entry("x/b", index: 1, [RuleTests.face])
+    // CBP-01, CBP-02 and CBP-04 speak of the one; AUTH-01 of both, and asks for no path.
+    #expect(entries(try Make.judge(), [usb, plain]) == 1)
+    #expect(entries(try Make.judge(packs: ["core-authorization"]), [usb, plain]) == nil)
+    #expect(entries(try Make.judge(), [plain]) == nil)
+    let lines = Self.inventory(200, seed: 12)
+    let judge = try Make.judge(packs: ["us-cbp-field-maintenance"], register: Self.register())
+    let resting: Set<String> = ["CBP-01", "CBP-02", "CBP-03", "CBP-04", "CBP-07", "CBP-08", "CBP-09", "CBP-11"]
+    let leaves = Make.report(judge, lines).findings.filter { resting.contains($0.ruleId) }
+      .flatMap { $0.leaves.ranges.flatMap(Self.expand) }
+    #expect(leaves.count > Set(leaves).count && entries(judge, lines) == Set(leaves).count)
+  }
+
+  @Test func fieldsThatAreIndicationsExist() {
+    #expect(Vocabulary.indications.allSatisfy { Vocabulary.phases[$0] != nil })
   }
 
   @Test func specimensAreCountedAndSaid() throws {

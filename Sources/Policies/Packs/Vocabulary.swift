@@ -198,6 +198,13 @@ enum Vocabulary {
     CELObjectType(name: name, fields: fields.map { (name: $0.name, type: $0.type) })
   }
 
+  /// Fields read from words, layouts and names in paths: indications, however well the items themselves are proven.
+  static let indications: Set<String> = [
+    "item.mediaClass", "item.mediaEvidence", "item.hasTicket", "item.hasLane", "item.hasSite", "item.agencies",
+    "item.fieldExport", "item.fieldContext", "item.trainingWord", "item.nearTraining", "item.nearCloudFace",
+    "item.nearSecrets", "auth.mediaAllowed", "snapshot.agencies", "snapshot.agenciesCovered", "snapshot.hasSecrets",
+  ]
+
   static let environment = CELEnvironment(
     variables: ["item", "auth", "snapshot", "audit"].map { CELVariable(name: $0, type: .object($0)) },
     objects: [object("item", item), object("auth", auth), object("snapshot", snapshot), object("audit", audit)])
