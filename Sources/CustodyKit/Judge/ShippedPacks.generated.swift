@@ -190,15 +190,21 @@ rules:
 
 """####),
     (name: "us-cbp-field-maintenance", text: ####"""
-# What DHS OIG report OIG-20-71 found, as rules: data of field devices that left them under cover of maintenance.
+# Data of field devices that left them under cover of maintenance. Only part of these rules replays DHS OIG report
+# OIG-20-71: see the description.
 pack: us-cbp-field-maintenance
 version: "1.0.0"
 title: Field device data and maintenance (US border agency)
 review: counsel-required
 description: >-
-  Looks for the marks of the 2018-2019 incident: exports of lane cameras on removable media, shares, workstations and
-  backups, in work-order folders, in decks and mail, beside training artefacts and secrets. Layouts and words in paths are
-  indications, so rules ask the register before they speak. Nothing here is legal advice.
+  Looks for the marks of the 2018-2019 incident. Only part of the rules replays DHS OIG report OIG-20-71: copies away from
+  the field device and on removable media, work orders as cover, a holder nobody assessed (CBP-01, 02, 03, 10), in part as
+  the press retold the report. CBP-04 and CBP-05 follow what was published about the pilot (83 FR 56862): pictures not
+  kept, and an end. Faces where plates were due, decks and mail, training material and cloud face services, several
+  agencies together, secrets beside the data (CBP-06, 07, 08, 09, 11) come from press reports or are this pack's own
+  design, and are not presented as findings of the report. Citations of NIST SP 800-53 name the control that a rule
+  checks, not a finding of that time. Layouts and words in paths are indications, so rules ask the register before they
+  speak. Nothing here is legal advice.
 
 sources:
   sp800-53: NIST SP 800-53 Rev. 5
@@ -268,8 +274,11 @@ rules:
       !auth.hasRecord ? (auth.undecided ? "undecided" : "no-row")
       : auth.retentionZero && auth.retention == "expired" ? "retention-zero"
       : auth.undecided ? "undecided" : "retention-not-stated"
-    condition: "{items} of {classes} in {entries} ({distinct}) bear marks of field work; closest record: {record}; retention: {cause}."
-    effect: Where a record allows no retention, every copy kept is one too many; without a record it is not known how long any may be kept.
+    condition: >-
+      {items} of {classes} in {entries} ({distinct}) bear marks of field work; closest record: {record}; retention: {cause}.
+    effect: >-
+      Where a record allows no retention, every copy kept is one too many; without a record it is not known how long any
+      may be kept.
     recommendation: >-
       Find the record and the term under which the pictures were taken. Where none may be kept, stop use, report to the
       agency, return or destroy as it directs, and certify it.
