@@ -10,7 +10,7 @@ public struct CELProblem: Error, Sendable, Hashable, CustomStringConvertible {
   public var offset: Int
   /// In UTF-8 bytes; 0 at the end of the source.
   public var length: Int
-  /// The declared name that was probably meant, or what to write instead.
+  /// A short sentence: "did you mean 'state'?", or what to write instead.
   public var suggestion: String?
 
   public init(message: String, line: Int, column: Int, offset: Int, length: Int, suggestion: String? = nil) {

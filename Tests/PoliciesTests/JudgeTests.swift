@@ -87,6 +87,24 @@ import Testing
     }
   }
 
+  /// What is asked over all rows of the holder depends neither on their order nor on where the inventory is cut.
+  @Test func rowsInForceAreFoundWhateverTheOrder() throws {
+    let rows = [RuleTests.endedPilot, RuleTests.maintenance, RuleTests.prime].map { Make.row($0) }
+    let lines = Self.inventory(150, seed: 33)
+    var reports: [Report] = []
+    for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
+      let text = "register: r\nrows:\n" + order.map { rows[$0] }.joined()
+      var judge = try Make.judge(packs: ["us-cbp-field-maintenance"], register: Make.source("r", text))
+      var later = judge.partial()
+      for (i, e) in lines.enumerated() { if i < 40 * order[0] { judge.add(e) } else { later.add(e) } }
+      judge.merge(later)
+      reports.append(judge.finish(inventory: Make.inventory, configuration: [], detectors: []))
+    }
+    #expect(reports.allSatisfy { $0 == reports[0] })
+    #expect(reports[0].of("CBP-03").contains { $0.verdict == .violation && $0.dataClasses.contains(.faceImage) })
+    #expect(reports[0].of("CBP-06").contains { $0.verdict == .violation && $0.authorization.state == "expired" })
+  }
+
   @Test func countsAgreeWithPlainCounting() throws {
     let lines = Self.inventory(500, seed: 4)
     let report = Make.report(try Make.judge(register: nil), lines)
@@ -216,6 +234,22 @@ import Testing
     #expect(!errors.isEmpty && (c.message.isEmpty || errors[0].description.contains(c.message)), "\(errors)")
   }
 
+  static let hints: [(text: String, hint: String?)] = [
+    ("auth.stat == \"active\"", "did you mean 'state'?"), ("itm.encrypted == \"no\"", "did you mean 'item'?"),
+    ("item.kind.startWith(\"a\")", "did you mean 'startsWith'?"), ("item.nothingLikeIt", nil),
+    ("startsWith(item.kind, \"a\")", "write x.startsWith(…)"),
+  ]
+
+  @Test(arguments: hints.indices) func hintsReadOnce(_ i: Int) {
+    let c = Self.hints[i]
+    let pack = YAMLTests.pack.replacingFirst("item.encrypted == \"no\"", with: c.text)
+    #expect(PolicySet.check(packs: [Make.source("p.yaml", pack)]).errors.map(\.hint) == [c.hint])
+    let folded = YAMLTests.pack.replacingFirst("item.encrypted == \"no\"", with: "|\n      true &&\n      " + c.text)
+    let place = "of the expression: \(c.text)" + (c.hint.map { "; " + $0 } ?? "")
+    let errors = PolicySet.check(packs: [Make.source("p.yaml", folded)]).errors
+    #expect(errors.count == 1 && errors.first?.hint?.hasSuffix(place) ?? false, "\(errors)")
+  }
+
   @Test func rulesOutsideTheirPeriodAreSaidAndSkipped() throws {
     let judge = try Self.custom("true", "\n    effective: {from: 2019-06-02}")
     let report = Make.report(judge, [Make.entry("a", [Make.seen(.faceImage)])])
@@ -249,7 +283,8 @@ import Testing
     let pixels = Make.entry("lane3/b", index: 1, disposition: .partial, reason: .pixelsNotExamined)
     func codes(_ r: Report) -> [String] { r.limitations.map(\.code) }
     let unregistered = Make.report(try Make.judge(), [seen])
-    #expect(unregistered.result == .failed && codes(unregistered) == ["counsel-required", "no-register"])
+    #expect(
+      unregistered.result == .failed && codes(unregistered) == ["counsel-required", "indications", "no-register"])
     let warned = Make.report(try Make.judge(register: Make.register(), holder: nil), [seen, pixels])
     #expect(warned.result == .warned && warned.findings.isEmpty)
     #expect(
@@ -259,6 +294,53 @@ import Testing
     #expect(warned.limitations.first { $0.code == "pixels-not-examined" }?.entries == 1)
     let empty = Make.report(try Make.judge(packs: [], register: Make.register()), [])
     #expect(empty.result == .passed && codes(empty).contains("no-policies"))
+  }
+
+  @Test func anInventoryWithoutItsScanRecordIsSaid() throws {
+    let judge = try Make.judge(register: Make.register())
+    func says(_ snapshots: [SnapshotSummary]) -> Bool {
+      Make.report(judge, RuleTests.one("lane3/a"), snapshots: snapshots).limitations
+        .contains { $0.code == "no-scan-record" }
+    }
+    #expect(says([]) && !says([Make.snapshot]))
+  }
+
+  static let holders: [(holder: String?, rows: [[String: String?]]?, codes: [String])] = [
+    (nil, nil, []), (nil, [[:]], ["holder-assumed"]), (nil, [[:], RuleTests.prime], ["holder-unknown"]),
+    ("Other", [[:], RuleTests.prime], []), ("Example Imaging", [[:]], []),
+    // Rows issued later are not there yet: that there is none is certain.
+    (nil, [["issued_at": "2019-06-02"], RuleTests.prime.merging(["issued_at": "2019-06-02"]) { $1 }], []),
+  ]
+
+  @Test(arguments: holders.indices) func aHolderThatIsNotKnownIsSaid(_ i: Int) throws {
+    let c = Self.holders[i]
+    let register = c.rows.map { Make.source("r", "register: r\nrows:\n" + $0.map { Make.row($0) }.joined()) }
+    let report = Make.report(try Make.judge(register: register, holder: c.holder), RuleTests.one("lane3/a"))
+    #expect(report.limitations.map(\.code).filter { $0.hasPrefix("holder-") } == c.codes)
+    #expect(c.codes != ["holder-unknown"] || report.findings.allSatisfy { $0.verdict == .inconclusive })
+  }
+
+  /// Every entry under a finding that rests on words in paths is counted, and counted once.
+  @Test func indicationsAreCountedOnce() throws {
+    func entries(_ judge: Judge, _ lines: [Examination]) -> Int? {
+      Make.report(judge, lines).limitations.first { $0.code == "indications" }?.entries
+    }
+    let usb = Make.entry("usb.tar!/WO-2018-117/lane4/a", [RuleTests.face])
+    let plain = Make.entry("x/b", index: 1, [RuleTests.face])
+    // CBP-01, CBP-02 and CBP-04 speak of the one; AUTH-01 of both, and asks for no path.
+    #expect(entries(try Make.judge(), [usb, plain]) == 1)
+    #expect(entries(try Make.judge(packs: ["core-authorization"]), [usb, plain]) == nil)
+    #expect(entries(try Make.judge(), [plain]) == nil)
+    let lines = Self.inventory(200, seed: 12)
+    let judge = try Make.judge(packs: ["us-cbp-field-maintenance"], register: Self.register())
+    let resting: Set<String> = ["CBP-01", "CBP-02", "CBP-03", "CBP-04", "CBP-07", "CBP-08", "CBP-09", "CBP-11"]
+    let leaves = Make.report(judge, lines).findings.filter { resting.contains($0.ruleId) }
+      .flatMap { $0.leaves.ranges.flatMap(Self.expand) }
+    #expect(leaves.count > Set(leaves).count && entries(judge, lines) == Set(leaves).count)
+  }
+
+  @Test func fieldsThatAreIndicationsExist() {
+    #expect(Vocabulary.indications.allSatisfy { Vocabulary.phases[$0] != nil })
   }
 
   @Test func specimensAreCountedAndSaid() throws {

@@ -43,6 +43,12 @@ import Testing
     "flowdown": "[{clause: 52.224-2, sub: Example Imaging, date: 2018-02-01}]",
   ]
   static let sub: String? = "{name: Example Imaging, role: sub, parent_row: PRIME}"
+  /// A pilot that lists faces and has ended: for a face it comes closer than a row in force that lists plates.
+  static let endedPilot: [String: String?] = ["paths": nil, "not_after": "2019-03-31"]
+  static let maintenance: [String: String?] = [
+    "id": "ROW-2", "paths": nil, "categories": "[plate.image, plate.read]", "purposes": "[maintenance]",
+    "work_orders": "[WO-2018-117]",
+  ]
   static let opaque = Make.entry(
     "lane3/x.7z", index: 9, kind: ContentKind(rawValue: "application/x-7z-compressed"), disposition: .opaque,
     reason: .encrypted)
@@ -216,17 +222,74 @@ import Testing
     Case(
       rule: "CBP-03", name: "maintenance row", expected: ["violation maintenance-only"], entries: one("WO-2018-117/a"),
       row: ["purposes": "[maintenance]", "categories": "[]", "work_orders": "[WO-2018-117]"]),
+    Case(
+      rule: "CBP-03", name: "an ended pilot comes closest", expected: ["violation maintenance-only"],
+      entries: one("WO-2018-117/a"), row: endedPilot, others: [maintenance]),
+    Case(
+      rule: "CBP-03", name: "maintenance ended as well", expected: [], entries: one("WO-2018-117/a"), row: endedPilot,
+      others: [maintenance.merging(["not_after": "2019-05-31"]) { $1 }]),
+    Case(
+      rule: "CBP-03", name: "another holder's maintenance", expected: [], entries: one("WO-2018-117/a"),
+      row: endedPilot, others: [maintenance.merging(["holder": "{name: Big Prime, role: prime}"]) { $1 }]),
+    Case(
+      rule: "CBP-03", name: "the other row grants more", expected: [], entries: one("WO-2018-117/a"), row: endedPilot,
+      others: [maintenance.merging(["purposes": "[maintenance, matching]"]) { $1 }]),
+    Case(
+      rule: "CBP-03", name: "covered by another row", expected: [], entries: one("WO-2018-117/a"), row: free,
+      others: [maintenance]),
+    Case(
+      rule: "CBP-03", name: "perhaps covered by another row", expected: ["inconclusive undecided"],
+      entries: one("WO-2018-117/a"), row: ["paths": nil, "systems": "[{host: x}]"], others: [maintenance]),
+    Case(
+      rule: "CBP-03", name: "holder not named", expected: [], entries: one("WO-2018-117/a"), row: endedPilot,
+      others: [maintenance, prime], holder: nil),
+    Case(
+      rule: "CBP-03", name: "no ticket, ended pilot", expected: [], entries: one("lane4/a"), row: endedPilot,
+      others: [maintenance]),
+    Case(rule: "CBP-03", name: "no register", expected: [], entries: one("WO-2018-117/a"), row: nil),
     Case(rule: "CBP-03", name: "other purpose", expected: [], entries: one("WO-2018-117/a")),
     Case(rule: "CBP-03", name: "no ticket", expected: [], entries: one("lane3/a"), row: ["purposes": "[maintenance]"]),
-    Case(rule: "CBP-04", name: "no row", expected: ["violation no-row"], entries: one("lane4/a"), row: nil),
+    Case(rule: "CBP-04", name: "no register", expected: ["inconclusive no-row"], entries: one("lane4/a"), row: nil),
+    Case(rule: "CBP-04", name: "no row", expected: ["inconclusive no-row"], entries: one("lane4/a"), holder: "Other"),
+    Case(
+      rule: "CBP-04", name: "unknown holder", expected: ["inconclusive undecided"], entries: one("lane4/a"),
+      others: [prime], holder: nil),
     Case(
       rule: "CBP-04", name: "zero", expected: ["violation retention-zero"], entries: one("lane3/a", attributes: [:]),
       row: ["retention": "{limit: PT0S}"]),
+    Case(
+      rule: "CBP-04", name: "zero, other path", expected: ["violation retention-zero"], entries: one("lane4/a"),
+      row: ["retention": "{limit: PT0S}"]),
+    Case(
+      rule: "CBP-04", name: "zero after an ended pilot", expected: ["violation retention-zero"],
+      entries: one("WO-2018-117/a"),
+      row: [
+        "retention": "{limit: PT0S, clock: purpose-end, purpose_end: 2019-03-31}", "not_after": "2019-03-31",
+        "systems": "[{host: x}]",
+      ]),
+    Case(
+      rule: "CBP-04", name: "zero, pilot not over", expected: [], entries: one("lane3/a"),
+      row: ["retention": "{limit: PT0S, clock: purpose-end, purpose_end: 2019-07-31}"]),
+    Case(
+      rule: "CBP-04", name: "zero, held", expected: [], entries: one("lane3/a"),
+      row: ["retention": "{limit: PT0S}", "hold": "{id: H}"]),
+    Case(
+      rule: "CBP-04", name: "zero, weak", expected: ["inconclusive weak-evidence"],
+      entries: one("lane3/a", Make.seen(.faceImage, .weak)), row: ["retention": "{limit: PT0S}"]),
+    Case(
+      rule: "CBP-04", name: "system unknown", expected: ["inconclusive undecided"], entries: one("lane3/a"),
+      row: ["systems": "[{host: x}]"]),
+    Case(
+      rule: "CBP-04", name: "system unknown, zero", expected: ["violation retention-zero"], entries: one("lane3/a"),
+      row: ["systems": "[{host: x}]", "retention": "{limit: PT0S}"]),
     Case(
       rule: "CBP-04", name: "not stated", expected: ["inconclusive retention-not-stated"], entries: one("lane3/a"),
       row: ["retention": nil]),
     Case(rule: "CBP-04", name: "within", expected: [], entries: one("lane3/a")),
     Case(rule: "CBP-04", name: "staff photo", expected: [], entries: one("hr/staff/a"), row: nil),
+    Case(
+      rule: "CBP-04", name: "plates", expected: [], entries: one("lane3/a", plate),
+      row: ["retention": "{limit: PT0S}"]),
     Case(
       rule: "CBP-05", name: "ended", expected: ["violation purpose-ended"], entries: one("lane3/a"),
       row: ["retention": "{limit: P1Y, purpose_end: 2019-05-31}"]),
@@ -239,6 +302,25 @@ import Testing
     Case(
       rule: "CBP-06", name: "plates only", expected: ["violation plates-only"], entries: one("lane3/a"),
       row: ["categories": "[plate.image, plate.read]"]),
+    Case(
+      rule: "CBP-06", name: "an ended pilot comes closest", expected: ["violation plates-only"],
+      entries: one("lane4/a"), row: endedPilot, others: [maintenance]),
+    Case(
+      rule: "CBP-06", name: "weak", expected: ["inconclusive weak-evidence"],
+      entries: one("lane4/a", Make.seen(.faceImage, .weak)), row: endedPilot, others: [maintenance]),
+    Case(
+      rule: "CBP-06", name: "plate contract ended as well", expected: [], entries: one("lane4/a"), row: endedPilot,
+      others: [maintenance.merging(["status": "suspended"]) { $1 }]),
+    Case(
+      rule: "CBP-06", name: "a row in force lists faces, elsewhere", expected: [], entries: one("lane4/a"),
+      others: [maintenance]),
+    Case(
+      rule: "CBP-06", name: "a row in force lists another class of faces", expected: [], entries: one("lane4/a"),
+      row: endedPilot, others: [maintenance, ["id": "ROW-3", "categories": "[face.template]"]]),
+    Case(
+      rule: "CBP-06", name: "a plate", expected: [], entries: one("lane4/a", plate), row: endedPilot,
+      others: [maintenance]),
+    Case(rule: "CBP-06", name: "no register", expected: [], entries: one("lane4/a"), row: nil),
     Case(rule: "CBP-06", name: "faces too", expected: [], entries: one("lane3/a")),
     Case(
       rule: "CBP-07", name: "deck of a lane", expected: ["violation in-office"],

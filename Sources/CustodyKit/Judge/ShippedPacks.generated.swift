@@ -190,15 +190,21 @@ rules:
 
 """####),
     (name: "us-cbp-field-maintenance", text: ####"""
-# What DHS OIG report OIG-20-71 found, as rules: data of field devices that left them under cover of maintenance.
+# Data of field devices that left them under cover of maintenance. Only part of these rules replays DHS OIG report
+# OIG-20-71: see the description.
 pack: us-cbp-field-maintenance
 version: "1.0.0"
 title: Field device data and maintenance (US border agency)
 review: counsel-required
 description: >-
-  Looks for the marks of the 2018-2019 incident: exports of lane cameras on removable media, shares, workstations and
-  backups, in work-order folders, in decks and mail, beside training artefacts and secrets. Layouts and words in paths are
-  indications, so rules ask the register before they speak. Nothing here is legal advice.
+  Looks for the marks of the 2018-2019 incident. Only part of the rules replays DHS OIG report OIG-20-71: copies away from
+  the field device and on removable media, work orders as cover, a holder nobody assessed (CBP-01, 02, 03, 10), in part as
+  the press retold the report. CBP-04 and CBP-05 follow what was published about the pilot (83 FR 56862): pictures not
+  kept, and an end. Faces where plates were due, decks and mail, training material and cloud face services, several
+  agencies together, secrets beside the data (CBP-06, 07, 08, 09, 11) come from press reports or are this pack's own
+  design, and are not presented as findings of the report. Citations of NIST SP 800-53 name the control that a rule
+  checks, not a finding of that time. Layouts and words in paths are indications, so rules ask the register before they
+  speak. Nothing here is legal advice.
 
 sources:
   sp800-53: NIST SP 800-53 Rev. 5
@@ -241,28 +247,41 @@ rules:
     severity: high
     citations:
       - {text: MA-5 Maintenance Personnel, source: sp800-53}
-    violation: item.hasTicket && auth.hasRecord && auth.maintenanceOnly
-    cause: maintenance-only
-    condition: "{items} of {classes} in {entries} ({distinct}) lie under a work order; row {record} grants maintenance only."
+    inconclusive: >-
+      item.hasTicket && auth.maintenanceInForce && auth.undecided && !auth.maintenanceOnly
+    violation: >-
+      item.hasTicket && ((auth.hasRecord && auth.maintenanceOnly) || (auth.maintenanceInForce && !auth.matched))
+    cause_from: 'auth.undecided && !auth.maintenanceOnly ? "undecided" : "maintenance-only"'
+    condition: >-
+      {items} of {classes} in {entries} ({distinct}) lie under a work order, and the holder has a record that grants
+      maintenance only; closest record: {record}.
     effect: Access given for repairs was used to take data.
     recommendation: Compare the work orders with what was copied, and ask who ordered the copy.
 
   - id: CBP-04
-    title: Traveller faces kept where nothing may be kept
+    title: Field faces where the record allows no retention
     severity: critical
     citations:
       - {text: "notice of the vehicle face test: images for the test only, not kept permanently", source: fr-2018}
     when: {classes: ["face.*"]}
     inconclusive: >-
-      (item.fieldExport || item.hasSite)
-      && (auth.undecided || (auth.matched && auth.retention == "not-stated"))
+      item.fieldContext
+      && (!auth.hasRecord
+      || (!(auth.retentionZero && auth.retention == "expired") && (auth.undecided || auth.retention == "not-stated")))
     violation: >-
-      (item.fieldExport || item.hasSite) && (!auth.matched || auth.retentionZero)
+      item.fieldContext && auth.hasRecord && auth.retentionZero && auth.retention == "expired"
     cause_from: >-
-      auth.undecided ? "undecided" : !auth.matched ? "no-row" : auth.retentionZero ? "retention-zero" : "retention-not-stated"
-    condition: "{items} of {classes} in {entries} ({distinct}) come from a lane or site; row: {record}."
-    effect: Travellers were told that their pictures would not be kept; a contractor's copy has no term unless a row gives one.
-    recommendation: Stop use, report to the agency, return or destroy as it directs, and certify it.
+      !auth.hasRecord ? (auth.undecided ? "undecided" : "no-row")
+      : auth.retentionZero && auth.retention == "expired" ? "retention-zero"
+      : auth.undecided ? "undecided" : "retention-not-stated"
+    condition: >-
+      {items} of {classes} in {entries} ({distinct}) bear marks of field work; closest record: {record}; retention: {cause}.
+    effect: >-
+      Where a record allows no retention, every copy kept is one too many; without a record it is not known how long any
+      may be kept.
+    recommendation: >-
+      Find the record and the term under which the pictures were taken. Where none may be kept, stop use, report to the
+      agency, return or destroy as it directs, and certify it.
 
   - id: CBP-05
     title: Kept after the end of the pilot
@@ -281,9 +300,11 @@ rules:
     citations:
       - {text: PT-2 Authority to Process Personally Identifiable Information, source: sp800-53}
     when: {classes: ["face.*"]}
-    violation: auth.hasRecord && auth.platesOnly
+    violation: auth.plateOnlyInForce || (auth.hasRecord && auth.platesOnly)
     cause: plates-only
-    condition: "{items} of {classes} in {entries} ({distinct}); row {record} is about plates only."
+    condition: >-
+      {items} of {classes} in {entries} ({distinct}) are held where the holder's record is about plates only; closest
+      record: {record}.
     effect: Occupants are recorded by a system that was bought to read plates.
     recommendation: Remove occupants from the pictures or the pictures from the system; inform the agency.
 

@@ -25,6 +25,12 @@ struct FindingBuilder {
   private var outcomes = Interned<RuleOutcome>()
   private var parentsByDepth: [Int: [Int]] = [:]
   private(set) var rolledUpRules: [String] = []
+  /// Groups with a finding that rests on words in paths.
+  private var indicated: [Bool]
+  /// Entries under findings that rest on words in paths, each counted once.
+  var indicatedEntries: Int {
+    indicated.indices.reduce(0) { indicated[$1] ? $0 + judge.groups[$1].entries : $0 }
+  }
 
   enum Place: Hashable {
     case folder(Int)
@@ -48,6 +54,7 @@ struct FindingBuilder {
   init(judge: Judge) {
     self.judge = judge
     places = judge.folders
+    indicated = [Bool](repeating: false, count: judge.groups.count)
     let rules = judge.context.rules
     let order = rules.indices.sorted {
       rules[$0].severity != rules[$1].severity ? rules[$0].severity > rules[$1].severity : rules[$0].id < rules[$1].id
@@ -102,7 +109,7 @@ struct FindingBuilder {
           let row = facts.authorization.row
           let subject = ItemSubject(
             facts: facts, late: lateFacts[folder], row: row >= 0 ? context.rowFacts[Int(row)] : nil,
-            holdings: row >= 0 ? holdings[Int(row)] : Holdings(), asOf: context.asOf)
+            holder: context.holderFacts, holdings: row >= 0 ? holdings[Int(row)] : Holdings(), asOf: context.asOf)
           var answers: [(rule: Int, outcome: Int)] = []
           for rule in context.rules.indices {
             let outcome: RuleOutcome?
@@ -248,6 +255,7 @@ struct FindingBuilder {
         authorizations.insert(facts.authorization)
       }
     }
+    if rule.restsOnIndications(outcome.verdict) { for part in parts { indicated[part.group] = true } }
     let authorization = state(authorizations)
     let fingerprint = fingerprint(rule, outcome, key.place, sum.nonce)
     let values = ConditionTemplate.Values(

@@ -5,7 +5,8 @@ extension Judge {
   /// The report. Its findings, counts and order depend on the lines alone.
   ///
   /// - Parameters:
-  ///   - snapshots: inputs under audit; empty when only an inventory is at hand.
+  ///   - snapshots: inputs under audit, from the scan record; empty when only an inventory is at hand, which the report
+  ///     then says.
   ///   - inventory: digest, size and tree head of the inventory.
   ///   - configuration: packs, register and records with their digests, and whatever else shaped the result.
   ///   - detectors: `name/version` of the detectors that took part.
@@ -17,7 +18,9 @@ extension Judge {
     let exposure = exposureLines()
     var builder = FindingBuilder(judge: self)
     let findings = builder.findings()
-    let limitations = Limitations.list(judge: self, findings: findings, rolledUp: builder.rolledUpRules)
+    let limitations = Limitations.list(
+      judge: self, hasScanRecord: !snapshots.isEmpty, rolledUp: builder.rolledUpRules,
+      indicated: builder.indicatedEntries)
     let result: ReportResult =
       findings.contains { $0.verdict == .violation }
       ? .failed : findings.isEmpty && coverage.isComplete ? .passed : .warned

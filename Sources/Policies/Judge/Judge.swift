@@ -177,7 +177,8 @@ public struct Judge: Sendable {
         count: reading?.count.items ?? 0, size: e.size, captured: reading?.captured,
         retainUntil: limit?.retainUntil(reading?.captured))
       let subject = ItemSubject(
-        facts: facts, exact: exact, row: match.row >= 0 ? context.rowFacts[Int(match.row)] : nil, asOf: context.asOf)
+        facts: facts, exact: exact, row: match.row >= 0 ? context.rowFacts[Int(match.row)] : nil,
+        holder: context.holderFacts, asOf: context.asOf)
       facts.eager = context.exactRules.map { context.outcome(of: context.rules[$0], subject, .null) }
     }
     return facts

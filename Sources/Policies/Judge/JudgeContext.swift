@@ -26,6 +26,7 @@ final class JudgeContext: Sendable {
   let asksAboutEntries: Bool
   let matcher: RegisterMatcher
   let rowFacts: [RowFacts]
+  let holderFacts: HolderFacts
   let limits: [RetentionLimit]
   let destructions: [Digest: DestructionClaim]
   let auditValue: CELValue
@@ -45,6 +46,7 @@ final class JudgeContext: Sendable {
     asksAboutEntries = rules.contains { $0.subjects.contains(.entries) }
     matcher = RegisterMatcher(register: policies.register, engagement: engagement, asOf: asOf)
     rowFacts = RowFacts.all(of: matcher.rows, states: matcher.states, at: asOf)
+    holderFacts = HolderFacts(matcher.holderRows.map { [rowFacts] in rowFacts[$0] })
     limits = rowFacts.map { RetentionLimit($0, asOf: asOf) }
     destructions = policies.records?.destructionClaims(at: asOf) ?? [:]
     let audit = AuditSubject(

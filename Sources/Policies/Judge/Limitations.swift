@@ -2,8 +2,27 @@ import CustodyCore
 
 /// What a reader must know before relying on the answer.
 enum Limitations {
-  static func list(judge: Judge, findings: [Finding], rolledUp: [String]) -> [Limitation] {
+  /// - Parameters:
+  ///   - hasScanRecord: the inputs that the inventory was made from are known.
+  ///   - rolledUp: rules whose findings were gathered under parent folders.
+  ///   - indicated: entries under findings that rest on words in paths.
+  static func list(judge: Judge, hasScanRecord: Bool, rolledUp: [String], indicated: Int) -> [Limitation] {
     var list: [Limitation] = []
+    if !hasScanRecord {
+      list.append(
+        Limitation(
+          code: "no-scan-record",
+          text: "The inventory came without its scan record: which snapshot it was made from, and whether lines are"
+            + " missing at its end, is not known.", entries: 0))
+    }
+    if indicated > 0 {
+      list.append(
+        Limitation(
+          code: "indications",
+          text: "Layouts and words in paths are indications, not facts: findings that ask for the kind of storage, the"
+            + " layout of an export, a work order, a site, an agency or neighbouring files rest on them.",
+          entries: indicated))
+    }
     list += ofRegister(judge)
     list += ofPolicies(judge, rolledUp)
     list += ofCoverage(judge)
@@ -33,8 +52,8 @@ enum Limitations {
       add(
         "holder-assumed",
         "The holder was not named: the register names only one, and its rows were taken to be about the one audited.")
-    } else if context.engagement.holder == nil, !register.rows.isEmpty {
-      add("holder-unknown", "The holder was not named and the register has rows for several: no row could be matched.")
+    } else if context.matcher.holder == nil, !context.matcher.rows.isEmpty {
+      add("holder-unknown", "No holder was named: nothing could be decided about authorization; give --holder.")
     }
     if context.engagement.system == nil, context.matcher.rows.contains(where: { !$0.systems.isEmpty }) {
       add("system-unknown", "The system was not named: rows that are restricted to systems could not be decided.")

@@ -49,6 +49,7 @@ struct ItemSubject: Sendable {
   var exact: ExactFacts?
   var late = LateFacts()
   var row: RowFacts?
+  var holder: HolderFacts
   var holdings = Holdings()
   var asOf: Instant
 

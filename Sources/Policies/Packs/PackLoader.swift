@@ -281,7 +281,8 @@ extension YAMLMapping {
     if lines.count == 1, case .scalar(_, plain: true)? = node(key)?.content {
       mark.column += max(0, problem.column - 1)
     }
-    var hint = problem.suggestion.map { "did you mean `\($0)`?" }
+    // Already a sentence: "did you mean 'state'?", "write x.size()".
+    var hint = problem.suggestion
     if lines.count > 1, lines.indices.contains(problem.line - 1) {
       let line = Printable.escape(String(lines[problem.line - 1]), limit: 200)
       let place = "line \(problem.line), column \(problem.column) of the expression: \(line)"

@@ -64,6 +64,13 @@ public struct Rule: Sendable {
   var inconclusiveProgram: CELProgram?
   var phase: Phase
 
+  /// Whether the conditions that lead to `verdict` ask for what is only indicated by words in paths.
+  func restsOnIndications(_ verdict: Verdict) -> Bool {
+    // What breaks the rule and is weakly observed is inconclusive as well.
+    let programs = verdict == .violation ? [violationProgram] : [violationProgram, inconclusiveProgram]
+    return programs.contains { !($0?.references.isDisjoint(with: Vocabulary.indications) ?? true) }
+  }
+
   /// What a cause may look like; anything else an expression gives is replaced, so that no value can slip into a report.
   static func isCauseCode(_ text: String) -> Bool {
     let bytes = text.utf8

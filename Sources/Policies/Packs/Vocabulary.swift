@@ -100,13 +100,21 @@ enum Vocabulary {
     },
     Field("categories", .list(.string), "data classes the row lists") { row($0) { sorted($0.categories) } },
     Field("platesOnly", .bool, "the row lists plates and nothing else") {
-      flag($0) { !$0.row.categories.isEmpty && $0.row.categories.allSatisfy { $0.modality == "plate" } }
+      flag($0) { $0.isPlatesOnly }
     },
+    Field(
+      "plateOnlyInForce", .bool,
+      "whichever is closest: a row in force of the holder lists plates and nothing else, and none in force lists faces"
+    ) { .bool($0.holder.listsPlatesOnly) },
     Field("purposes", .list(.string), "purposes granted") { row($0) { sorted($0.purposes) } },
     Field("prohibitedPurposes", .list(.string), "purposes prohibited") { row($0) { sorted($0.prohibitedPurposes) } },
     Field("maintenanceOnly", .bool, "maintenance is the only purpose granted") {
-      flag($0) { $0.row.purposes == [.maintenance] }
+      flag($0) { $0.isMaintenanceOnly }
     },
+    Field(
+      "maintenanceInForce", .bool,
+      "whichever is closest: a row in force of the holder grants maintenance and no other purpose"
+    ) { .bool($0.holder.grantsMaintenance) },
     Field("workOrders", .int, "work orders the row names") { row($0) { .int(Int64($0.workOrders.count)) } },
     Field("media", .list(.string), "storage media the row allows; empty when it does not say") {
       row($0) { sorted($0.media) }
@@ -189,6 +197,13 @@ enum Vocabulary {
   private static func object<S>(_ name: String, _ fields: [Field<S>]) -> CELObjectType {
     CELObjectType(name: name, fields: fields.map { (name: $0.name, type: $0.type) })
   }
+
+  /// Fields read from words, layouts and names in paths: indications, however well the items themselves are proven.
+  static let indications: Set<String> = [
+    "item.mediaClass", "item.mediaEvidence", "item.hasTicket", "item.hasLane", "item.hasSite", "item.agencies",
+    "item.fieldExport", "item.fieldContext", "item.trainingWord", "item.nearTraining", "item.nearCloudFace",
+    "item.nearSecrets", "auth.mediaAllowed", "snapshot.agencies", "snapshot.agenciesCovered", "snapshot.hasSecrets",
+  ]
 
   static let environment = CELEnvironment(
     variables: ["item", "auth", "snapshot", "audit"].map { CELVariable(name: $0, type: .object($0)) },

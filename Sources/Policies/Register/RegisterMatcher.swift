@@ -11,6 +11,8 @@ struct RegisterMatcher: Sendable {
   let holder: String?
   /// True when `holder` was not given and read from the register.
   let holderIsAssumed: Bool
+  /// Positions of the holder's rows.
+  let holderRows: [Int]
   private let absent: RegisterState?
   private let candidates: [Candidate]
   /// True when no candidate's path patterns look at file names: one answer per folder and class.
@@ -43,6 +45,7 @@ struct RegisterMatcher: Sendable {
     let wanted = holder?.lowercased()
     let system = engagement.system.map { Array($0.lowercased().utf8) }
     let mine = rows.indices.filter { rows[$0].holder.name.lowercased() == wanted }
+    holderRows = mine
     // Ties: later end of validity first, then id (rows are in order of id).
     let order = mine.sorted {
       let a = rows[$0].notAfter ?? .latest

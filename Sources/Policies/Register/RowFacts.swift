@@ -17,6 +17,10 @@ struct RowFacts: Sendable {
   let isHeld: Bool
   let purposeEnded: Bool
   let agencies: AgencySet
+  /// Maintenance is the only purpose granted.
+  var isMaintenanceOnly: Bool { row.purposes == [.maintenance] }
+  /// Plates are listed and nothing else is.
+  let isPlatesOnly: Bool
 
   static func all(of rows: [AuthorizationRow], states: [RegisterState], at asOf: Instant) -> [RowFacts] {
     var byId: [String: Int] = [:]
@@ -55,5 +59,6 @@ struct RowFacts: Sendable {
     isHeld = row.hold.map { hold in hold.until.map { $0 >= asOf } ?? true } ?? false
     purposeEnded = row.retention?.purposeEnd.map { $0 < asOf } ?? false
     agencies = Agency.named(in: row.agency)
+    isPlatesOnly = !row.categories.isEmpty && row.categories.allSatisfy { $0.modality == "plate" }
   }
 }
