@@ -7,8 +7,11 @@ public enum AtomicFile {
   ///
   /// - Parameter mode: permissions of the file, less the process's mask.
   public static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644) throws(Complaint) {
-    let temporary = path + ".partial-\(getpid())"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+    let inPlace = isDevice(path)
+    let temporary = inPlace ? path : path + ".partial-\(getpid())"
+    let descriptor =
+      inPlace
+      ? open(path, O_WRONLY | O_CLOEXEC) : open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw failure("cannot be created", path) }
     var done = 0
     var ok = true
@@ -25,10 +28,17 @@ public enum AtomicFile {
     }
     let complaint = failure("cannot be written", path)
     ok = close(descriptor) == 0 && ok
-    guard ok, rename(temporary, path) == 0 else {
-      unlink(temporary)
+    guard ok, inPlace || rename(temporary, path) == 0 else {
+      if !inPlace { unlink(temporary) }
       throw complaint
     }
+  }
+
+  /// A device, pipe or socket is written to. Renaming onto it would put a file in its place: for root, of `/dev/null`.
+  static func isDevice(_ path: String) -> Bool {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return false }
+    return ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
   }
 
   static func failure(_ what: String, _ path: String) -> Complaint {
@@ -70,6 +80,11 @@ public final class InventoryFile {
 
   /// A file that gets its name `path` when it is published.
   public static func create(_ path: String) throws(Complaint) -> InventoryFile {
+    guard !AtomicFile.isDevice(path) else {
+      throw Complaint(
+        code: "output.write", "is not a regular file", at: Printable.escape(path, limit: 300),
+        hint: "name a file, or - for standard output")
+    }
     let temporary = path + ".partial-\(getpid())"
     let descriptor = Foundation.open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw AtomicFile.failure("cannot be created", path) }
