@@ -15,13 +15,15 @@ struct ZipRecord {
   var isDirectory: Bool
 
   var isLink: Bool { mode & FileType.mask == 0o120000 }
-  /// libarchive gives no content for what is not a regular file.
+  /// libarchive gives no content for a directory or device, and of a link only the target up to its first zero byte.
   var hidesContent: Bool {
     let type = mode & FileType.mask
     if isLink { return uncompressed > Self.longestPlainTarget }
-    return uncompressed > 0 && (isDirectory || type != 0 && type != FileType.regular)
+    return uncompressed > 0 && (isDirectory || Self.withoutContent.contains(type))
   }
 
+  /// Directories, devices, sockets.
+  private static let withoutContent: [UInt32] = [FileType.directory, 0o020000, 0o060000, 0o140000]
   /// Targets of symbolic links up to this long are taken for what they say that they are.
   private static let longestPlainTarget: UInt64 = 128
 }
@@ -69,7 +71,7 @@ struct ZipDirectory {
       let record = ZipRecord(
         local: UInt64(h.little32(42)), compressed: UInt64(h.little32(20)), name: at + 46, crc: h.little32(16),
         nameLength: h.little16(28), flags: h.little16(8), uncompressed: UInt64(h.little32(24)),
-        mode: UInt32(h.little16(40)), isDirectory: h[5] == 0 && h[38] & 0x10 != 0)
+        mode: h[5] == 3 ? UInt32(h.little16(40)) : 0, isDirectory: h[5] == 0 && h[38] & 0x10 != 0)
       return (record, at + 46 + lengths, UInt64(h.little32(24)), Int(h.little16(30)))
     }.flatMap { found in
       var (record, next, uncompressed, extraLength) = found

@@ -17,15 +17,14 @@ import Testing
 
   /// Unix modes and the DOS attribute in the central directory (APPNOTE.TXT 4.4.2, 4.4.15).
   @Test(arguments: [
-    (3, 0o010644 << 16), (3, 0o020644 << 16), (3, 0o040755 << 16), (0, 0x10),
+    (3, 0o010644 << 16), (3, 0o020644 << 16), (3, 0o040755 << 16), (3, 0o140644 << 16), (0, 0x10),
   ]) func zipSpecialFileThatCarriesData(host: UInt8, attributes: Int) throws {
     var bytes = HandBuilt.zip([.init("f", secret)])
     let line = try #require(bytes.indices.last { bytes[$0...].starts(with: [0x50, 0x4B, 1, 2]) })
     bytes[line + 5] = host
     bytes.replaceSubrange((line + 38)..<(line + 42), with: HandBuilt.little32(UInt32(attributes)))
     let sink = try Feed.file(bytes, name: "x.zip")
-    #expect(sink.entries.contains { $0.content == secret })
-    #expect(sink.verdicts.last == "x.zip: partial directory-mismatch")
+    #expect(sink.entries.filter { $0.content == secret }.count == 1)
   }
 
   @Test func ordinaryDirectoriesInZipAreNothing() throws {
