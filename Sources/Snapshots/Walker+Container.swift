@@ -102,7 +102,11 @@ extension Walker {
       locator: locator.appending(Names.range(start, length)), declaredSize: length, notes: [note])
     let source = SequentialSource(RangeView(content, from: start, size: length))
     source.total = length
-    examine(source, entry, in: level)
+    if start == 0, length == content.size {
+      plain(source, entry, in: level)  // Nothing was a member: opening the same bytes again would not end otherwise.
+    } else {
+      examine(source, entry, in: level)
+    }
   }
 
   func holdsData(_ content: RandomAccess) -> Bool {
@@ -128,14 +132,21 @@ extension Walker {
           continue
         }
         let found = position.addingClamped(UInt64(index))
-        // Zeros may belong to what follows: keep those of its first block of 512 bytes, the unit of tar.
-        let from = found - start < 512 ? start : max(start, found & ~511)
+        // Zeros may belong to what follows: keep those of its first block of 512 bytes, the unit of tar. But a
+        // container is recognized at its first byte only.
+        let data = UnsafeRawBufferPointer(rebasing: bytes[index...])
+        let block = found - start < 512 ? start : max(start, found & ~511)
+        let from = ContainerKind.identify(head: data) == nil ? block : found
         let length = source.total.flatMap { $0 > from ? $0 - from : nil }
-        let follow = ResumedSource(
-          leadingZeros: found - from, UnsafeRawBufferPointer(rebasing: bytes[index...]), then: rest)
+        let follow = ResumedSource(leadingZeros: found - from, data, then: rest)
         let entry = EntryHeader(
           locator: locator.appending(Names.range(from, length)), notes: ["data after the end of the archive"])
-        examine(follow, entry, in: level)
+        if start == 0 {
+          // The reader took nothing: what follows is the whole container, which would only be opened again.
+          plain(follow, entry, in: level)
+        } else {
+          examine(follow, entry, in: level)
+        }
         return follow.drain()
       }
     }

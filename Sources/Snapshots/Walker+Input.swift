@@ -11,7 +11,7 @@ extension Walker {
     _ source: DescriptorSource, _ entry: EntryHeader, random: RandomAccess?, pool: BlockPool?
   ) -> [String] {
     let head = source.head(declared: nil)
-    guard let kind = container(head), kind != .mtree, obstacle(kind, in: nil) == nil else {
+    guard let kind = container(head), kind != .mtree, kind != .uuencode, obstacle(kind, in: nil) == nil else {
       examine(source, entry, head, in: nil)
       return []
     }

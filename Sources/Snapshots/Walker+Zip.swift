@@ -75,12 +75,17 @@ extension Walker {
         differ("members overlap")
       }
       let dataEnd = record.local.addingClamped(local.header).addingClamped(record.compressed)
-      expected = max(expected, min(content.size, dataEnd + descriptor(reader, record, dataEnd)))
+      let recordEnd = min(content.size, dataEnd + descriptor(reader, record, dataEnd))
+      if record.hidesContent, recordEnd > record.local {
+        if !record.isLink { differ("a directory or special file carries data") }
+        disguised(content, record, recordEnd, locator, level, &account)
+      }
+      expected = max(expected, recordEnd)
     }
     if end.directory > expected, gap(content, expected, end.directory, locator, level) {
       differ("data before the central directory that no directory line covers")
     }
-    if end.commentLength > 1024 {
+    if end.commentLength >= 24 {
       range(content, end.end - end.commentLength, end.commentLength, locator, level, note: "archive comment")
     }
     if end.end < content.size, holdsData(RangeView(content, from: end.end, size: content.size - end.end)) {
@@ -88,6 +93,25 @@ extension Walker {
       range(content, end.end, content.size - end.end, locator, level)
     }
     for text in differences { account.add(Trouble(.partial, .directoryMismatch, text)) }
+  }
+
+  /// A member that the directory calls something other than a regular file, read by its local header as if it were one.
+  private func disguised(
+    _ content: RandomAccess, _ record: ZipRecord, _ end: UInt64, _ locator: Locator, _ level: Level,
+    _ account: inout Account
+  ) {
+    let view = RangeView(content, from: record.local, size: end - record.local)
+    var plainName = RangeView(content, from: record.local, size: 30).bytes(at: 0, count: 30)
+    let nameLength = plainName.count == 30 ? UInt64(plainName[26]) | UInt64(plainName[27]) << 8 : 0
+    plainName += view.bytes(at: 30, count: Int(nameLength))
+    // A name with a slash at its end makes a directory of the member, whatever else is said of it.
+    if nameLength > 0, plainName.last == 0x2F { plainName[plainName.count - 1] = 0x5F }
+    var ignored = Account()  // The end of the member looks like a truncated archive to the reader.
+    plainName.withUnsafeBytes { head in
+      let rest = SequentialSource(RangeView(view, from: UInt64(head.count), size: view.size))
+      let source = ResumedSource(leadingZeros: 0, head, then: rest)
+      archive(source, locator, .zip, level, &ignored, note: "content of what is no regular file")
+    }
   }
 
   /// Length of the data descriptor behind a member (4.3.9): its signature is optional, its sizes have 4 or 8 bytes.

@@ -39,7 +39,8 @@ final class Walker {
     var entry = entry
     entry.kind = kind.contentKind
     if kind == .mtree { return plain(source, entry, in: level) }
-    entry.isContainer = true
+    // What stands outside the encoded lines of a text is passed over by the decoder: its own bytes are examined too.
+    entry.isContainer = kind != .uuencode
     if let obstacle = obstacle(kind, in: level) { return sealed(source, entry, obstacle, in: level) }
     let stated = Names.stated(head, kind, limit: limits.maxPathBytes)
     guard let token = begin(entry, in: level) else { return }

@@ -8,6 +8,24 @@ struct ZipRecord {
   var crc: UInt32
   var nameLength: UInt16
   var flags: UInt16
+  var uncompressed: UInt64
+  /// The upper half of the external attributes (4.4.15): `st_mode` where a Unix program wrote the line.
+  var mode: UInt32
+  /// Its name ends with a slash, or a DOS program set the attribute of directories.
+  var isDirectory: Bool
+
+  var isLink: Bool { mode & FileType.mask == 0o120000 }
+  /// libarchive gives no content for a directory or device, and of a link only the target up to its first zero byte.
+  var hidesContent: Bool {
+    let type = mode & FileType.mask
+    if isLink { return uncompressed > Self.longestPlainTarget }
+    return uncompressed > 0 && (isDirectory || Self.withoutContent.contains(type))
+  }
+
+  /// Directories, devices, sockets.
+  private static let withoutContent: [UInt32] = [FileType.directory, 0o020000, 0o060000, 0o140000]
+  /// Targets of symbolic links up to this long are taken for what they say that they are.
+  private static let longestPlainTarget: UInt64 = 128
 }
 
 /// The central directory, read with bounds and in order of the members' places.
@@ -52,7 +70,8 @@ struct ZipDirectory {
       let lengths = UInt64(h.little16(28)) + UInt64(h.little16(30)) + UInt64(h.little16(32))
       let record = ZipRecord(
         local: UInt64(h.little32(42)), compressed: UInt64(h.little32(20)), name: at + 46, crc: h.little32(16),
-        nameLength: h.little16(28), flags: h.little16(8))
+        nameLength: h.little16(28), flags: h.little16(8), uncompressed: UInt64(h.little32(24)),
+        mode: h[5] == 3 ? UInt32(h.little16(40)) : 0, isDirectory: h[5] == 0 && h[38] & 0x10 != 0)
       return (record, at + 46 + lengths, UInt64(h.little32(24)), Int(h.little16(30)))
     }.flatMap { found in
       var (record, next, uncompressed, extraLength) = found
@@ -61,6 +80,9 @@ struct ZipDirectory {
         reader.with(record.name + UInt64(record.nameLength), extraLength) { widen(&record, uncompressed, $0) }
       }
       record.local = record.local.addingClamped(base)
+      if record.nameLength > 0, reader.with(record.name + UInt64(record.nameLength) - 1, 1, { $0.first == 0x2F }) {
+        record.isDirectory = true
+      }
       return (record, next)
     }
   }

@@ -124,7 +124,8 @@ import TestSupport
     let junk = (0..<200_001).map { _ in UInt8.random(in: 1...255, using: &generator) }
     for filter in ["gzip", "bzip2", "xz", "zstd", "lz4", "uuencode"] {
       let sink = try Feed.stream(ArchiveBuilder.filtered(tar + junk, filter), name: "x")
-      #expect(sink.verdicts == ["x!/a: ok", "x!/@\(tar.count): ok"], "\(filter)")
+      let own = filter == "uuencode" ? ["x: ok"] : []
+      #expect(sink.verdicts == ["x!/a: ok", "x!/@\(tar.count): ok"] + own, "\(filter)")
       #expect(sink.entries.last?.content == junk)
     }
   }
