@@ -9,8 +9,9 @@ SWIFT ?= swift
 DEMO_DIR ?= demo-out
 BENCH_DIR ?= $(or $(TMPDIR),/tmp)/custody-bench
 RELEASE := .build/release
+CORPUS ?= ../shared/corpus
 
-.PHONY: help bootstrap build demo test lint format bench install clean
+.PHONY: help bootstrap build demo test lint format bench bench-detect install clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,9 +21,11 @@ bootstrap: ## Install the Debian packages the project needs (idempotent; says wh
 
 build: bootstrap ## Build the optimized program into .build/release
 	$(SWIFT) build -c release --product custody
+	$(SWIFT) build -c release --product custody-vision
 
 demo: bootstrap ## Build, audit the example snapshot, sign with a fresh key, verify, print the answer
 	$(SWIFT) build -c release --product custody
+	$(SWIFT) build -c release --product custody-vision
 	$(SWIFT) build -c release --product incident-replay
 	@scripts/demo "$(DEMO_DIR)" $(RELEASE)
 
@@ -39,8 +42,12 @@ format: ## Format all Swift sources in place
 bench: build ## Measure speed and memory against the floors of docs/performance.md (writes to BENCH_DIR)
 	scripts/bench "$(BENCH_DIR)" $(RELEASE)/custody
 
+bench-detect: build ## Measure recall, false positives and cost of the image worker on CORPUS; hold them against Benchmarks/detect.json
+	scripts/bench-detect "$(BENCH_DIR)/detect" $(RELEASE)/custody "$(CORPUS)"
+
 install: build ## Install the program, packs and scripts under PREFIX (default /usr/local)
 	install -D -m 0755 $(RELEASE)/custody "$(DESTDIR)$(PREFIX)/bin/custody"
+	install -D -m 0755 $(RELEASE)/custody-vision "$(DESTDIR)$(PREFIX)/bin/custody-vision"
 	install -D -m 0755 scripts/nightly "$(DESTDIR)$(PREFIX)/bin/custody-nightly"
 	install -d "$(DESTDIR)$(PREFIX)/share/custody/policies"
 	install -m 0644 policies/*.yaml "$(DESTDIR)$(PREFIX)/share/custody/policies/"

@@ -16,7 +16,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = [], tests: [T
   [
     .target(name: name, dependencies: dependencies, swiftSettings: settings),
     .testTarget(
-      name: name + "Tests", dependencies: [.byName(name: name), "CustodyCore", "TestSupport"] + tests,
+      name: name + "Tests",
+      dependencies: [.byName(name: name), "TestSupport"] + (name == "CustodyCore" ? [] : ["CustodyCore"]) + tests,
       exclude: name == "Reports" ? ["Golden"] : [], swiftSettings: settings),
   ]
 }
@@ -37,6 +38,8 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     // Byte scanning decides the speed of an audit: optimized in every configuration.
     .target(name: "CScan", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(name: "CDescriptors"),
+    .target(name: "CSandbox"),
     .target(
       name: "TestSupport", dependencies: ["CustodyCore", "CArchive"], path: "Tests/TestSupport", swiftSettings: settings
     ),
@@ -61,6 +64,7 @@ let package = Package(
     + library("Records", ["CustodyCore"])
     + library("Snapshots", ["CustodyCore", "CArchive"])
     + library("Detection", ["CustodyCore", "CScan"])
+    + library("Vision", ["CustodyCore", "Records"])
     + library("CEL", ["CustodyCore"])
     + library("Policies", ["CustodyCore", "CEL", .product(name: "Yams", package: "Yams")])
     + library("Evidence", ["CustodyCore", "Records", "COpenSSL"])
@@ -68,7 +72,7 @@ let package = Package(
     + library(
       "CustodyKit",
       [
-        "CustodyCore", "Records", "Snapshots", "Detection", "Policies", "Evidence", "Reports",
-        .product(name: "Yams", package: "Yams"),
-      ], tests: ["Policies", "Records", "Snapshots"])
+        "CustodyCore", "Records", "Snapshots", "Detection", "Vision", "Policies", "Evidence", "Reports", "CDescriptors",
+        "CSandbox", .product(name: "Yams", package: "Yams"),
+      ], tests: ["Policies", "Records", "Snapshots", "Vision"])
 )

@@ -24,6 +24,10 @@ public struct Reason: RawRepresentable, Sendable, Hashable, Comparable {
   public static let pixelsNotExamined = Reason(rawValue: "pixels-not-examined")
   public static let videoNotExamined = Reason(rawValue: "video-not-examined")
   public static let audioNotExamined = Reason(rawValue: "audio-not-examined")
+  /// Of a video single pictures were looked at, which is all that is ever done.
+  public static let videoSampled = Reason(rawValue: "video-sampled")
+  /// A camera's raw file of which the preview was looked at, and not the sensor's data.
+  public static let rawPreviewOnly = Reason(rawValue: "raw-preview-only")
   /// A document, database or disk image whose inner encoding was scanned as raw bytes only.
   public static let contentNotDecoded = Reason(rawValue: "content-not-decoded")
   public static let appendedDataNotOpened = Reason(rawValue: "appended-archive-not-opened")
@@ -39,6 +43,14 @@ public struct Reason: RawRepresentable, Sendable, Hashable, Comparable {
   public static let unreadable = Reason(rawValue: "unreadable")
   public static let changedWhileReading = Reason(rawValue: "changed-while-reading")
   public static let timeout = Reason(rawValue: "timeout")
+  /// The image worker died of this entry, twice.
+  public static let workerCrashed = Reason(rawValue: "worker-crashed")
+  /// The image worker answered this entry with what is no answer.
+  public static let workerProtocol = Reason(rawValue: "worker-protocol")
+  /// No image worker could be started.
+  public static let workerUnavailable = Reason(rawValue: "worker-unavailable")
+  /// The process that reads the snapshot died; what follows this place was not seen.
+  public static let examinerCrashed = Reason(rawValue: "examiner-crashed")
   // limited
   public static let depthLimit = Reason(rawValue: "depth-limit")
   public static let entriesLimit = Reason(rawValue: "entries-limit")
@@ -47,6 +59,16 @@ public struct Reason: RawRepresentable, Sendable, Hashable, Comparable {
   public static let entrySizeLimit = Reason(rawValue: "entry-size-limit")
   public static let timeLimit = Reason(rawValue: "entry-time-limit")
   public static let spoolLimit = Reason(rawValue: "spool-limit")
+  /// The file of a picture or video is larger than may be handed to an image worker.
+  public static let pictureSizeLimit = Reason(rawValue: "picture-size-limit")
+  /// A frame has more pixels than may be decoded.
+  public static let pixelLimit = Reason(rawValue: "pixel-limit")
+  /// Decoding needs more memory than a worker may have.
+  public static let memoryLimit = Reason(rawValue: "memory-limit")
+  /// More frames or pages than are looked at in one file.
+  public static let frameLimit = Reason(rawValue: "frame-limit")
+  /// More scans than a progressive JPEG may have.
+  public static let scanLimit = Reason(rawValue: "scan-limit")
   public static let pathLengthLimit = Reason(rawValue: "path-length-limit")
   /// A record was larger than the window in which records are validated.
   public static let recordWindowLimit = Reason(rawValue: "record-window-limit")

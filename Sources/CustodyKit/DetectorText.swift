@@ -1,5 +1,6 @@
 public import CustodyCore
 internal import Detection
+internal import Vision
 
 /// What `custody detectors` prints: made from the detectors themselves.
 public enum DetectorText {
@@ -8,11 +9,14 @@ public enum DetectorText {
   public static func describe(_ name: String?) throws(Complaint) -> String {
     let all = DetectorCatalog.all.map(\.descriptor).sorted { $0.name < $1.name }
     guard let name else {
-      let width = all.map(\.name.count).max() ?? 0
-      return all.map { d in
-        d.name + String(repeating: " ", count: width - d.name.count) + "  v\(d.version)  " + d.summary
+      let listed =
+        all.map { ($0.name, $0.version, $0.summary) } + VisionCatalog.all.map { ($0.name, $0.version, $0.summary) }
+      let width = listed.map(\.0.count).max() ?? 0
+      return listed.sorted { $0.0 < $1.0 }.map { name, version, summary in
+        name + String(repeating: " ", count: width - name.count) + "  v\(version)  " + summary
       }.joined(separator: "\n") + "\n"
     }
+    if let d = VisionCatalog.all.first(where: { $0.name == name }) { return describe(d) }
     guard let d = all.first(where: { $0.name == name }) else {
       throw Complaint(
         code: "usage.detector", "no detector of that name: \(Printable.escape(name, limit: 60))",
@@ -32,6 +36,18 @@ public enum DetectorText {
         let said = e.expected.isEmpty ? "nothing" : e.expected.joined(separator: ", ")
         lines.append("  - \(e.name) (\(e.bytes().count) bytes): \(said)")
       }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func describe(_ d: VisionDetector) -> String {
+    var lines = [
+      d.name + " version \(d.version)", d.summary, "", "data class:   " + d.dataClass.rawValue,
+      "strengths:    " + d.strengths.map(\.rawValue).joined(separator: ", "),
+      "looks at:     pixels, in the image worker (custody-vision)",
+    ]
+    for (title, items) in [("sources", d.sources), ("limits", d.limits)] {
+      lines += ["", title + ":"] + items.map { "  - " + $0 }
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -22,4 +22,14 @@ enum NameLocale {
     setenv("TZ", "UTC0", 1)
     tzset()
   }()
+
+  /// Everything of the above, and the conversions between character sets that libarchive asks for.
+  static func prepare() {
+    _ = (bytes, utf8, utcTimes)
+    for (to, from) in [("UTF-8", "UTF-16LE"), ("UTF-8", "UTF-16BE"), ("UTF-8", "CP437"), ("UTF-8", "CP932")] {
+      let converter = iconv_open(to, from)
+      // -1 means that this system does not know the character set; reading then keeps raw bytes.
+      if Int(bitPattern: converter) != -1 { iconv_close(converter) }
+    }
+  }
 }

@@ -101,18 +101,4 @@ final class TemporaryFile: RandomAccess {
   override func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) -> Int {
     FileRange(descriptor, from: 0, size: size).read(at: offset, into: buffer)
   }
-
-  /// A descriptor of a new nameless file in `TMPDIR` (or `/tmp`), -1 when there is no room for one.
-  static func make() -> Int32 {
-    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    let nameless = open(folder, O_RDWR | O_CLOEXEC | (0o20000000 | O_DIRECTORY), 0o600)  // O_TMPFILE
-    if nameless >= 0 { return nameless }
-    var template = Array((folder + "/custody-XXXXXX").utf8CString)
-    let named = mkstemp(&template)
-    if named >= 0 {
-      unlink(template)
-      _ = fcntl(named, F_SETFD, FD_CLOEXEC)
-    }
-    return named
-  }
 }

@@ -18,6 +18,12 @@ public final class ReadProgress: Sendable {
   /// Entries begun so far.
   public var entries: UInt64 { count.load(ordering: .relaxed) }
 
+  /// Takes over what another process reported.
+  public func note(bytesRead: UInt64, entries: UInt64) {
+    read.store(bytesRead, ordering: .relaxed)
+    count.store(entries, ordering: .relaxed)
+  }
+
   func add(_ bytes: UInt64) { read.wrappingAdd(bytes, ordering: .relaxed) }
   func expect(_ bytes: UInt64) { total.store(bytes, ordering: .relaxed) }
   func noteEntry(_ number: UInt64) { count.store(number, ordering: .relaxed) }

@@ -56,7 +56,12 @@ final class Budget {
   var spooled: UInt64 = 0
   var spooledInMemory: UInt64 = 0
 
-  init(_ limits: SnapshotLimits) { self.limits = limits }
+  let spool: SpoolSupply
+
+  init(_ limits: SnapshotLimits, spool: SpoolSupply = .own) {
+    self.limits = limits
+    self.spool = spool
+  }
 
   /// Counts one entry, or says no and stops every open container.
   func admitEntry(in level: Level?) -> Bool {

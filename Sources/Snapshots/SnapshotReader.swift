@@ -5,6 +5,8 @@ import Glibc
 public enum SnapshotInput: Sendable {
   /// A file or a directory. A symbolic link given here is followed; none below it is.
   case path(String)
+  /// The same, opened for reading by somebody else, with the path it was opened by. The descriptor stays open.
+  case opened(descriptor: Int32, path: String)
   /// Something that can only be read from front to back, such as standard input, with the name it shall have.
   case stream(descriptor: Int32, name: String)
 }
@@ -39,8 +41,17 @@ public struct SnapshotReadSummary: Sendable, Hashable {
 /// calling thread's locale is changed during the call only.
 public struct SnapshotReader: Sendable {
   public var limits: SnapshotLimits
+  /// Where temporary files come from.
+  public var spool: SpoolSupply
 
-  public init(limits: SnapshotLimits = SnapshotLimits()) { self.limits = limits }
+  public init(limits: SnapshotLimits = SnapshotLimits(), spool: SpoolSupply = .own) {
+    self.limits = limits
+    self.spool = spool
+  }
+
+  /// Loads what reading otherwise loads from the disk on first use (locales, character conversions, the time zone), so
+  /// that a process without a file system reads the same.
+  public static func prepare() { NameLocale.prepare() }
 
   /// Reads the whole input; returns when every entry has ended.
   ///
@@ -56,7 +67,7 @@ public struct SnapshotReader: Sendable {
     let previous = NameLocale.current()
     defer { NameLocale.restore(previous) }
     let progress = progress ?? ReadProgress()
-    let walker = Walker(limits, sink: sink, progress: progress)
+    let walker = Walker(limits, sink: sink, progress: progress, spool: spool)
     switch input {
     case .stream(let descriptor, let name):
       return Self.stream(descriptor, name, walker, progress)
@@ -64,18 +75,26 @@ public struct SnapshotReader: Sendable {
       let descriptor = open(path, O_RDONLY | O_CLOEXEC)
       guard descriptor >= 0 else { throw Self.complaint(path, errno) }
       defer { close(descriptor) }
-      var status = stat()
-      guard fstat(descriptor, &status) == 0 else { throw Self.complaint(path, errno) }
-      switch UInt32(status.st_mode) & FileType.mask {
-      case FileType.directory:
-        var walk = DirectoryWalk(walker, progress)
-        walk.run(descriptor, name: Self.name(path))
-        return Self.summary(.directory, nil, walker, progress)
-      case FileType.regular:
-        return Self.file(descriptor, Self.name(path), status, walker, progress)
-      default:
-        return Self.stream(descriptor, path, walker, progress)
-      }
+      return try opened(descriptor, path, walker, progress)
+    case .opened(let descriptor, let path):
+      return try opened(descriptor, path, walker, progress)
+    }
+  }
+
+  private func opened(
+    _ descriptor: Int32, _ path: String, _ walker: Walker, _ progress: ReadProgress
+  ) throws(Complaint) -> SnapshotReadSummary {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw Self.complaint(path, errno) }
+    switch UInt32(status.st_mode) & FileType.mask {
+    case FileType.directory:
+      var walk = DirectoryWalk(walker, progress)
+      walk.run(descriptor, name: Self.name(path))
+      return Self.summary(.directory, nil, walker, progress)
+    case FileType.regular:
+      return Self.file(descriptor, Self.name(path), status, walker, progress)
+    default:
+      return Self.stream(descriptor, path, walker, progress)
     }
   }
 

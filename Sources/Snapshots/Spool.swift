@@ -88,7 +88,7 @@ final class Spool {
 
   private func moveToFile() -> Trouble? {
     if let trouble = reserve(size) { return trouble }
-    descriptor = TemporaryFile.make()
+    descriptor = budget.spool.make()
     guard descriptor >= 0 else {
       return Trouble(.limited, .spoolLimit, "no temporary file could be made")
     }

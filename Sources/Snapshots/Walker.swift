@@ -13,11 +13,11 @@ final class Walker {
   /// For the entry that is being read; an appended archive is copied out of it before its members are read.
   let keepBuffer: KeepBuffer
 
-  init(_ limits: SnapshotLimits, sink: any EntrySink, progress: ReadProgress?) {
+  init(_ limits: SnapshotLimits, sink: any EntrySink, progress: ReadProgress?, spool: SpoolSupply = .own) {
     self.limits = limits
     self.sink = sink
     self.progress = progress
-    budget = Budget(limits)
+    budget = Budget(limits, spool: spool)
     keepBuffer = KeepBuffer(limit: limits.maxAppendedSearch)
   }
 

@@ -19,6 +19,7 @@ struct Custody: ParsableCommand {
     subcommands: [
       ScanCommand.self, ExamineCommand.self, JudgeCommand.self, SealCommand.self, VerifyCommand.self,
       ReportCommand.self, KeygenCommand.self, PolicyCommand.self, RegisterCommand.self, DetectorsCommand.self,
+      DoctorCommand.self, ExamineChildCommand.self,
     ])
 }
 

@@ -15,11 +15,12 @@ struct ExamineCommand: ParsableCommand {
   @Flag(help: "Give status 0 instead of 3 when entries could not be examined.")
   var allowIncomplete = false
   @OptionGroup var limits: LimitOptions
+  @OptionGroup var vision: VisionFlags
   @OptionGroup var voice: VoiceOptions
 
   mutating func run() throws {
     voice.apply()
-    let run = try ScanRun(snapshots, options: limits.examine, voice: voice)
+    let run = try ScanRun(snapshots, limits: limits, vision: vision, voice: voice)
     let examined: ExamineResult
     if output == "-" {
       examined = try run.examine(into: 1).result

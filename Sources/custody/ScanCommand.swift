@@ -24,6 +24,7 @@ struct ScanCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
   @OptionGroup var verdict: VerdictOptions
   @OptionGroup var limits: LimitOptions
+  @OptionGroup var vision: VisionFlags
   @OptionGroup var voice: VoiceOptions
 
   mutating func run() throws {
@@ -32,7 +33,7 @@ struct ScanCommand: ParsableCommand {
     let start = Instant.now
     let asOf = try policy.asOfInstant(default: start)
     let policies = try policy.sources.load()
-    let run = try ScanRun(snapshots, options: limits.examine, voice: voice)
+    let run = try ScanRun(snapshots, limits: limits, vision: vision, voice: voice)
     guard key == nil || report != nil else {
       throw Complaint(
         code: "usage.key", "a key, but nowhere to put what it signs", at: "--key", hint: "add --report DIR")

@@ -9,9 +9,10 @@ struct ScanRun {
   var inputs: [SnapshotInput]
   var options: ExamineOptions
   var voice: VoiceOptions
+  var allowUnsandboxed: Bool
 
   /// - Parameter names: files, folders, or `-` for standard input (once).
-  init(_ names: [String], options: ExamineOptions, voice: VoiceOptions) throws(Complaint) {
+  init(_ names: [String], limits: LimitOptions, vision: VisionFlags, voice: VoiceOptions) throws(Complaint) {
     guard !names.isEmpty else {
       throw Complaint(
         code: "usage.snapshot", "no snapshot named", hint: "name a file, a folder, or - for standard input")
@@ -27,7 +28,9 @@ struct ScanRun {
       }
     }
     inputs = names.map { $0 == "-" ? .stream(descriptor: 0, name: "stdin") : .path($0) }
-    self.options = options
+    options = limits.examine
+    options.vision = try vision.options()
+    allowUnsandboxed = vision.allowUnsandboxed
     self.voice = voice
   }
 
@@ -38,7 +41,9 @@ struct ScanRun {
     let line = voice.quiet ? nil : ProgressLine(progress, style: voice.progress)
     defer { line?.stop() }
     let started = Instant.now
-    let result = try Examine.run(inputs, to: descriptor, options: options, progress: progress)
+    let supervisor = ExamineSupervisor(
+      program: .init(path: OwnProgram.path, arguments: [ExamineChildCommand.name]), allowUnsandboxed: allowUnsandboxed)
+    let result = try supervisor.run(inputs, to: descriptor, options: options, progress: progress)
     return (result, result.record(options: options, startedOn: started, finishedOn: Instant.now))
   }
 

@@ -130,10 +130,14 @@ public struct ExposureLine: Sendable, Hashable {
   public var dataClass: DataClass
   /// Entries that carry the class, by the strongest observation in each.
   public var entriesByStrength: [Strength: Int]
-  /// Items inside those entries.
+  /// Items inside those entries. A picture is one, however many faces or plates it shows.
   public var items: Int
+  /// Faces, plates … counted in the pixels of pictures. They are not people: one person can be in many pictures.
+  public var seenInPictures: Int
   /// Distinct contents by SHA-256.
   public var distinct: Int
+  /// Contents when pictures that look alike (PDQ, at most 31 of 256 bits apart) are counted once; nil without pictures.
+  public var lookDistinct: Int?
   /// First and last capture time among observations whose clock is better than the file's own time.
   public var capturedFrom: String?
   public var capturedTo: String?
@@ -143,13 +147,16 @@ public struct ExposureLine: Sendable, Hashable {
   public var sites: Int
 
   public init(
-    dataClass: DataClass, entriesByStrength: [Strength: Int], items: Int, distinct: Int,
+    dataClass: DataClass, entriesByStrength: [Strength: Int], items: Int, seenInPictures: Int = 0, distinct: Int,
+    lookDistinct: Int? = nil,
     capturedFrom: String? = nil, capturedTo: String? = nil, clock: String = "none", sites: Int = 0
   ) {
     self.dataClass = dataClass
     self.entriesByStrength = entriesByStrength
     self.items = items
+    self.seenInPictures = seenInPictures
     self.distinct = distinct
+    self.lookDistinct = lookDistinct
     self.capturedFrom = capturedFrom
     self.capturedTo = capturedTo
     self.clock = clock

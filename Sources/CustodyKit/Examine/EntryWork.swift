@@ -6,7 +6,8 @@ internal import Snapshots
 
 /// An entry whose bytes lie whole in one slab.
 struct WholeEntry: Sendable {
-  let index: UInt64
+  /// Among all entries, in the order in which their reading ended.
+  let place: UInt64
   let header: EntryHeader
   let outcome: EntryOutcome
   let range: Range<Int>
@@ -26,7 +27,7 @@ final class EntryStream: @unchecked Sendable {
   enum Piece: Sendable {
     case bytes(Slab)
     case zeros(UInt64)
-    case end(index: UInt64, outcome: EntryOutcome)
+    case end(place: UInt64, outcome: EntryOutcome)
   }
 
   let header: EntryHeader
@@ -36,12 +37,15 @@ final class EntryStream: @unchecked Sendable {
   private var digester: Digester
   /// Nil for containers: their members are examined, their own bytes only hashed.
   private var examiner: EntryExaminer?
+  private var keeper: SightKeeper?
   private var size: UInt64 = 0
 
-  init(header: EntryHeader) {
+  /// - Parameter keeper: keeps the bytes of pictures; nil when they are not to be looked at.
+  init(header: EntryHeader, keeper: consuming SightKeeper?) {
     self.header = header
     digester = Digester()
     examiner = header.isContainer ? nil : EntryExaminer(name: header.locator.components.last ?? [])
+    self.keeper = header.isContainer ? nil : keeper
   }
 
   /// True when the stream was idle, so that the caller must hand it to the workers.
@@ -54,8 +58,8 @@ final class EntryStream: @unchecked Sendable {
     return true
   }
 
-  /// Works off what is pending; returns the examination when the end was among it.
-  func work() -> Examination? {
+  /// Works off what is pending; returns what is known of the entry when the end was among it.
+  func work() -> ReadEntry? {
     while true {
       lock.lock()
       guard !pending.isEmpty else {
@@ -70,60 +74,76 @@ final class EntryStream: @unchecked Sendable {
         let bytes = slab.bytes(0..<slab.used)
         digester.update(bytes)
         examiner?.consume(bytes)
+        keeper?.take(bytes, sight: examiner?.sight, isIdentified: examiner?.isIdentified ?? true)
         size += UInt64(bytes.count)
       case .zeros(let count):
         digester.updateZeros(count)
         examiner?.consumeZeros(count)
+        keeper?.takeZeros(count, sight: examiner?.sight, isIdentified: examiner?.isIdentified ?? true)
         size += count
-      case .end(let index, let outcome):
+      case .end(let place, let outcome):
         let digests = digester.finish()
-        let facts = examiner?.finish()
-        return examination(index: index, header: header, outcome: outcome, size: size, digests: digests, facts: facts)
+        var facts = examiner?.finish()
+        let content = keeper?.finish(sight: facts?.sight)
+        if facts?.sight != nil, let trouble = keeper?.trouble { facts?.overlook(trouble) }
+        keeper = nil
+        return ReadEntry(
+          place: place, header: header, outcome: outcome, size: size, digests: digests, facts: facts, content: content)
       }
     }
   }
 }
 
-/// Puts together what the reader, the digester and the detectors know of one entry.
-///
-/// What the reader says of an entry (encrypted, corrupt, limited) outranks what the detectors made of its bytes.
-func examination(
-  index: UInt64, header: EntryHeader, outcome: EntryOutcome, size: UInt64, digests: LeafDigests, facts: EntryFacts?
-) -> Examination {
-  var kind = header.kind ?? .unknown
-  var disposition = Disposition.examined
-  var reason: Reason?
-  var notes = header.notes + outcome.notes
-  var attributes = Attributes()
-  var observations: [Observation] = []
-  if let facts {
-    if header.kind == nil { kind = facts.kind }
-    disposition = facts.disposition
-    reason = facts.reason
-    notes += facts.notes
-    attributes = facts.attributes
-    observations = facts.observations
+/// What the reader, the digester and the detectors know of one entry.
+struct ReadEntry: Sendable {
+  var place: UInt64
+  var header: EntryHeader
+  var outcome: EntryOutcome
+  var size: UInt64
+  var digests: LeafDigests
+  var facts: EntryFacts?
+  /// The bytes of a picture or video that came in pieces.
+  var content: SightContent?
+
+  /// All of it put together, not numbered yet.
+  ///
+  /// What the reader says of an entry (encrypted, corrupt, limited) outranks what the detectors made of its bytes.
+  var examination: Examination {
+    var kind = header.kind ?? .unknown
+    var disposition = Disposition.examined
+    var reason: Reason?
+    var notes = header.notes + outcome.notes
+    var attributes = Attributes()
+    var observations: [Observation] = []
+    if let facts {
+      if header.kind == nil { kind = facts.kind }
+      disposition = facts.disposition
+      reason = facts.reason
+      notes += facts.notes
+      attributes = facts.attributes
+      observations = facts.observations
+    }
+    if let forced = outcome.disposition {
+      disposition = forced
+      reason = outcome.reason
+    }
+    var size = size
+    if disposition == .opaque || disposition == .limited, let declared = header.declaredSize, declared > size,
+      declared <= 1 << 50
+    {
+      // Nobody read it: its container's word for the size is all there is, and coverage must count it.
+      notes.append("size as its container declares it; \(size) bytes were read")
+      if size == 0, !header.isContainer { kind = .unknown }
+      size = declared
+    } else if kind == .empty, !outcome.contentComplete {
+      kind = .unknown
+    }
+    return Examination(
+      index: 0, nonce: digests.nonce, locator: header.locator, size: size,
+      sha256: outcome.contentComplete && !isInode(header.kind) ? digests.content : nil, kind: kind,
+      modified: header.modified, disposition: disposition, reason: reason, notes: notes, link: header.link,
+      attributes: attributes, observations: observations)
   }
-  if let forced = outcome.disposition {
-    disposition = forced
-    reason = outcome.reason
-  }
-  var size = size
-  if disposition == .opaque || disposition == .limited, let declared = header.declaredSize, declared > size,
-    declared <= 1 << 50
-  {
-    // Nobody read it: its container's word for the size is all there is, and coverage must count it.
-    notes.append("size as its container declares it; \(size) bytes were read")
-    if size == 0, !header.isContainer { kind = .unknown }
-    size = declared
-  } else if kind == .empty, !outcome.contentComplete {
-    kind = .unknown
-  }
-  return Examination(
-    index: index, nonce: digests.nonce, locator: header.locator, size: size,
-    sha256: outcome.contentComplete && !isInode(header.kind) ? digests.content : nil, kind: kind,
-    modified: header.modified, disposition: disposition, reason: reason, notes: notes, link: header.link,
-    attributes: attributes, observations: observations)
 }
 
 /// Links, devices and the like hold no content of their own.

@@ -3,6 +3,7 @@ internal import Detection
 internal import Evidence
 internal import Records
 internal import Snapshots
+internal import Vision
 
 /// What a worker is given.
 enum Work: Sendable {
@@ -10,63 +11,84 @@ enum Work: Sendable {
   case stream(EntryStream)
 }
 
-/// One thread's share of the examining: hash, identify, detect, write the line.
-struct EntryWorker {
+/// One thread's share of the examining: hash, identify, detect, have pictures looked at, write the line.
+struct EntryWorker: Sendable {
   let queue: WorkQueue<Work>
   let writer: InventoryWriter
+  /// Nil when pictures are not to be looked at.
+  let desk: SightDesk?
 
   func run() {
     var digester = Digester()
     while let work = queue.pop() {
       switch work {
-      case .batch(let batch):
-        var block = LineBlock()
-        for entry in batch.entries {
-          if !block.isEmpty, block.next != entry.index {
-            writer.submit(block)
-            block = LineBlock()
-          }
-          let bytes = batch.slab.bytes(entry.range)
-          digester.update(bytes)
-          let digests = digester.finish()
-          let examines = !entry.header.isContainer && !isInode(entry.header.kind)
-          let facts =
-            examines ? EntryExaminer.examineWhole(bytes, name: entry.header.locator.components.last ?? []) : nil
-          block.append(
-            examination(
-              index: entry.index, header: entry.header, outcome: entry.outcome, size: UInt64(bytes.count),
-              digests: digests, facts: facts))
-        }
-        if !block.isEmpty { writer.submit(block) }
-      case .stream(let stream):
-        if let examination = stream.work() {
-          var block = LineBlock()
-          block.append(examination)
-          writer.submit(block)
-        }
+      case .batch(let batch): examine(batch, &digester)
+      case .stream(let stream): if let read = stream.work() { finish(read) }
       }
+    }
+  }
+
+  private func examine(_ batch: Batch, _ digester: inout Digester) {
+    var block: LineBlock?
+    for entry in batch.entries {
+      let bytes = batch.slab.bytes(entry.range)
+      digester.update(bytes)
+      let digests = digester.finish()
+      let examines = !entry.header.isContainer && !isInode(entry.header.kind)
+      let facts = examines ? EntryExaminer.examineWhole(bytes, name: entry.header.locator.components.last ?? []) : nil
+      let read = ReadEntry(
+        place: entry.place, header: entry.header, outcome: entry.outcome, size: UInt64(bytes.count), digests: digests,
+        facts: facts)
+      if let desk, let sight = facts?.sight, !bytes.isEmpty {
+        see(read, sight, desk) { .memory(HeldBytes(copying: bytes)) }
+        continue
+      }
+      if let full = block, full.next != entry.place {
+        writer.submit(full)
+        block = nil
+      }
+      var open = block ?? LineBlock(first: entry.place)
+      block = nil
+      open.append(CollectionOfOne(read.examination))
+      block = open
+    }
+    if let block { writer.submit(block) }
+  }
+
+  private func finish(_ read: ReadEntry) {
+    if let desk, let sight = read.facts?.sight, let content = read.content {
+      see(read, sight, desk) { content }
+      return
+    }
+    var block = LineBlock(first: read.place)
+    block.append(CollectionOfOne(read.examination))
+    writer.submit(block)
+  }
+
+  private func see(_ read: ReadEntry, _ sight: Sight, _ desk: SightDesk, content: () -> SightContent) {
+    let writer = writer
+    var read = read
+    read.content = nil
+    desk.look(sight, read.digests.content, content: content) { [read] seen in
+      var read = read
+      read.facts?.see(seen.verdict, size: read.size)
+      var block = LineBlock(first: read.place)
+      block.append(seen.children.flatMap { $0.examinations(in: read.header.locator) } + [read.examination])
+      writer.submit(block)
     }
   }
 }
 
-/// Encoded lines of consecutive entries.
-struct LineBlock: Sendable {
-  private(set) var first: UInt64 = 0
-  private(set) var leafHashes: [Digest] = []
-  /// Lines with their newlines.
-  private(set) var lines: [UInt8] = []
-  private(set) var dispositions: [Disposition] = []
-
-  var isEmpty: Bool { leafHashes.isEmpty }
-  /// The index that would follow.
-  var next: UInt64 { first + UInt64(leafHashes.count) }
-
-  mutating func append(_ examination: Examination) {
-    if isEmpty { first = examination.index }
-    let start = lines.count
-    InventoryLine.encode(examination, into: &lines)
-    leafHashes.append(MerkleTree.leafHash(of: lines[start...]))
-    lines.append(0x0A)
-    dispositions.append(examination.disposition)
+extension SeenChild {
+  /// The pictures inside this one, then itself.
+  func examinations(in parent: Locator) -> [Examination] {
+    let locator = parent.appending(Array("@\(place.offset)+\(place.length)".utf8))
+    return children.flatMap { $0.examinations(in: locator) } + [
+      Examination(
+        index: 0, nonce: digests.nonce, locator: locator, size: place.length, sha256: digests.content, kind: facts.kind,
+        modified: nil, disposition: facts.disposition, reason: facts.reason,
+        notes: ["a picture inside the file of another: \(place.role)"] + facts.notes, link: nil,
+        attributes: facts.attributes, observations: facts.observations)
+    ]
   }
 }

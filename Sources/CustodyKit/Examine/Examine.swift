@@ -3,15 +3,19 @@ internal import Detection
 internal import Evidence
 import Foundation
 public import Snapshots
+internal import Vision
 
 /// How to examine.
 public struct ExamineOptions: Sendable {
   public var limits: SnapshotLimits
-  /// Worker threads, 1...256. The result is the same bytes at any number.
+  /// Worker threads and image workers, 1...256. The result is the same bytes at any number.
   public var jobs: Int
-  public init(limits: SnapshotLimits = SnapshotLimits(), jobs: Int = 2) {
+  /// How pictures and videos are looked at; nil leaves them `partial`.
+  public var vision: VisionOptions?
+  public init(limits: SnapshotLimits = SnapshotLimits(), jobs: Int = 2, vision: VisionOptions? = nil) {
     self.limits = limits
     self.jobs = min(max(jobs, 1), 256)
+    self.vision = vision
   }
 }
 
@@ -22,11 +26,15 @@ public struct ExamineResult: Sendable {
   /// Entries that are not `examined`.
   public var incomplete: UInt64
   public var detectors: [String]
+  /// What the image workers did; nil when none was asked for.
+  public var vision: VisionSummary?
 }
 
 /// The first stage: untrusted bytes in, inventory lines out. Holds no key, needs no policy, opens no network.
 public enum Examine {
-  /// Examines the inputs one after the other and writes one inventory of all of them.
+  /// Examines the inputs one after the other and writes one inventory of all of them, in this process.
+  ///
+  /// The process that will load a key must not call this: see `ExamineSupervisor`.
   ///
   /// - Parameters:
   ///   - inputs: at least one.
@@ -37,20 +45,46 @@ public enum Examine {
     _ inputs: [SnapshotInput], to output: Int32, options: ExamineOptions = ExamineOptions(),
     progress: ScanProgress = ScanProgress()
   ) throws(Complaint) -> ExamineResult {
+    let intake = InventoryIntake(descriptor: output)
+    let vision = options.vision.map { VisionSupply.direct($0) }
+    let read = try run(inputs, options: options, vision: vision, spool: .own, progress: progress) { intake.take($0) }
+    return ExamineResult(
+      inventory: try intake.finish(), snapshots: read.snapshots, incomplete: intake.incomplete,
+      detectors: read.detectors, vision: read.vision)
+  }
+
+  /// What the reading side knows at the end.
+  struct ReadResult: Sendable {
+    var snapshots: [SnapshotSummary]
+    var detectors: [String]
+    var vision: VisionSummary?
+  }
+
+  /// Examines and hands the lines to `lines`, whole and in order.
+  static func run(
+    _ inputs: [SnapshotInput], options: ExamineOptions, vision: VisionSupply?, spool: SpoolSupply,
+    progress: ScanProgress, lines: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
+  ) throws(Complaint) -> ReadResult {
     try Digester.check()
     let queue = WorkQueue<Work>()
-    let writer = InventoryWriter(descriptor: output)
-    let pool = SlabPool(limit: options.limits.maxDepth + 16 + 4 * options.jobs)
+    let writer = InventoryWriter(output: lines)
+    let slabs = SlabPool(limit: options.limits.maxDepth + 16 + 4 * options.jobs)
+    let pool = try vision?.pool(jobs: options.jobs)
+    let sightLimits = options.vision?.limits ?? SightLimits()
+    let desk = pool.map { SightDesk(pool: $0, limits: sightLimits) }
     let workers = (1...options.jobs).map { n in
-      Worker(name: "examine \(n)") { EntryWorker(queue: queue, writer: writer).run() }
+      Worker(name: "examine \(n)") { EntryWorker(queue: queue, writer: writer, desk: desk).run() }
     }
     let reading = Reading()
     let thread = Worker(name: "reader", stackSize: 64 << 20) {
-      let pipeline = ExaminePipeline(pool: pool, queue: queue)
+      let pipeline = ExaminePipeline(
+        pool: slabs, queue: queue, writer: writer,
+        makeKeeper: desk == nil ? nil : { SightKeeper(limits: sightLimits, makeFile: spool.make) })
       for (i, input) in inputs.enumerated() {
         do throws(Complaint) {
           reading.snapshots.append(
-            try read(input, ordinal: i + 1, limits: options.limits, into: pipeline, progress: progress.next()))
+            try read(
+              input, ordinal: i + 1, limits: options.limits, spool: spool, into: pipeline, progress: progress.next()))
         } catch {
           reading.failure = error
           break
@@ -61,11 +95,17 @@ public enum Examine {
     thread.join()
     queue.close()
     workers.forEach { $0.join() }
+    pool?.finish()
     if let failure = reading.failure { throw failure }
-    let inventory = try writer.finish()
-    return ExamineResult(
-      inventory: inventory, snapshots: reading.snapshots, incomplete: writer.incomplete,
-      detectors: DetectorCatalog.all.map { "\($0.descriptor.name)/\($0.descriptor.version)" }.sorted())
+    try writer.finish()
+    return ReadResult(
+      snapshots: reading.snapshots, detectors: detectors(vision: pool), vision: desk.map { VisionSummary($0, pool) })
+  }
+
+  /// All detectors that took part, `name/version`, sorted.
+  static func detectors(vision: VisionPool?) -> [String] {
+    let own = DetectorCatalog.all.map { "\($0.descriptor.name)/\($0.descriptor.version)" }
+    return (own + (vision?.detectors ?? [])).sorted()
   }
 
   /// Filled by the reading thread, read after it has ended.
@@ -75,13 +115,14 @@ public enum Examine {
   }
 
   private static func read(
-    _ input: SnapshotInput, ordinal: Int, limits: SnapshotLimits, into pipeline: ExaminePipeline, progress: ReadProgress
+    _ input: SnapshotInput, ordinal: Int, limits: SnapshotLimits, spool: SpoolSupply, into pipeline: ExaminePipeline,
+    progress: ReadProgress
   ) throws(Complaint) -> SnapshotSummary {
     let hasher = SnapshotHasher()
     pipeline.hasher = hasher
     let outcome: Result<SnapshotReadSummary, Complaint>
     do throws(Complaint) {
-      outcome = .success(try SnapshotReader(limits: limits).read(input, into: pipeline, progress: progress))
+      outcome = .success(try SnapshotReader(limits: limits, spool: spool).read(input, into: pipeline, progress: progress))
     } catch {
       outcome = .failure(error)
     }
@@ -101,6 +142,7 @@ extension SnapshotInput {
     switch self {
     case .path(let path): (path as NSString).standardizingPath.split(separator: "/").last.map(String.init) ?? "/"
     case .stream(_, let name): name
+    case .opened(_, let name): name
     }
   }
 }

@@ -9,7 +9,8 @@ internal import Snapshots
 /// | `begin`, `data`, `zeros`, `end` | reader | copy bytes into slabs, number the entries, hand over |
 /// | `snapshotBlock` | reader, or the sequential pass beside it | hand the block to the digest thread |
 /// | `EntryWorker.run` | workers | hash, identify, detect, encode |
-/// | `InventoryWriter.submit` | whichever worker fills the gap | order, tree, write |
+/// | `SightDesk.look` | workers | have pictures looked at, once each content |
+/// | `InventoryWriter.submit` | whichever worker fills the gap | order, number, pass on |
 final class ExaminePipeline: EntrySink {
   private final class Open {
     let header: EntryHeader
@@ -22,17 +23,22 @@ final class ExaminePipeline: EntrySink {
 
   private let pool: SlabPool
   private let queue: WorkQueue<Work>
+  private let writer: InventoryWriter
+  /// Keepers of pictures' bytes; nil when they are not to be looked at.
+  private let makeKeeper: (() -> SightKeeper)?
   private var open: [Int: Open] = [:]
   private var nextToken = 0
-  private var nextIndex: UInt64 = 0
+  private var nextPlace: UInt64 = 0
   private var batch: Batch?
   /// The token of the entry that is being written at the end of the batch slab.
   private var batchOwner: Int?
   var hasher: SnapshotHasher?
 
-  init(pool: SlabPool, queue: WorkQueue<Work>) {
+  init(pool: SlabPool, queue: WorkQueue<Work>, writer: InventoryWriter, makeKeeper: (() -> SightKeeper)?) {
     self.pool = pool
     self.queue = queue
+    self.writer = writer
+    self.makeKeeper = makeKeeper
   }
 
   func snapshotBlock(_ block: Block) { hasher?.add(block) }
@@ -86,11 +92,20 @@ final class ExaminePipeline: EntrySink {
 
   func end(_ token: Int, _ outcome: EntryOutcome) {
     guard let entry = open.removeValue(forKey: token) else { return }
-    let index = nextIndex
-    nextIndex += 1
+    close(entry, outcome)
+    guard nextPlace & 255 == 0, writer.isFull else { return }
+    // What finished out of order waits for the oldest, which must not itself wait in a half-full slab.
+    if let owner = batchOwner, let other = open[owner] { leaveBatch(other) }
+    flushBatch()
+    writer.pauseWhileFull()
+  }
+
+  private func close(_ entry: Open, _ outcome: EntryOutcome) {
+    let place = nextPlace
+    nextPlace += 1
     if let start = entry.start, let batch {
       batch.append(
-        WholeEntry(index: index, header: entry.header, outcome: outcome, range: start..<batch.slab.used))
+        WholeEntry(place: place, header: entry.header, outcome: outcome, range: start..<batch.slab.used))
       batchOwner = nil
       if batch.entries.count >= 2048 || batch.slab.free < 4096 { flushBatch() }
       return
@@ -99,19 +114,23 @@ final class ExaminePipeline: EntrySink {
     if batchOwner == nil { flushBatch() }
     if let stream = entry.stream {
       if let slab = entry.slab { push(.bytes(slab), of: entry) }
-      if stream.add(.end(index: index, outcome: outcome)) { queue.push(.stream(stream)) }
+      if stream.add(.end(place: place, outcome: outcome)) { queue.push(.stream(stream)) }
     } else if let slab = entry.slab {
       let own = Batch(slab: slab)
-      own.append(WholeEntry(index: index, header: entry.header, outcome: outcome, range: 0..<slab.used))
+      own.append(WholeEntry(place: place, header: entry.header, outcome: outcome, range: 0..<slab.used))
       queue.push(.batch(own))
     } else {
-      let stream = EntryStream(header: entry.header)
-      if stream.add(.end(index: index, outcome: outcome)) { queue.push(.stream(stream)) }
+      let stream = makeStream(entry)
+      if stream.add(.end(place: place, outcome: outcome)) { queue.push(.stream(stream)) }
     }
   }
 
   /// Hands over what is left. Call once the reader is done.
   func finish() { flushBatch() }
+
+  private func makeStream(_ entry: Open) -> EntryStream {
+    EntryStream(header: entry.header, keeper: makeKeeper?())
+  }
 
   private func currentBatch() -> Batch {
     if let batch { return batch }
@@ -157,7 +176,7 @@ final class ExaminePipeline: EntrySink {
   }
 
   private func push(_ piece: EntryStream.Piece, of entry: Open) {
-    let stream = entry.stream ?? EntryStream(header: entry.header)
+    let stream = entry.stream ?? makeStream(entry)
     entry.stream = stream
     if stream.add(piece) { queue.push(.stream(stream)) }
   }

@@ -1,68 +1,78 @@
 internal import CustodyCore
-internal import Evidence
 import Foundation
+internal import Records
 
-/// Puts the lines of all workers back into snapshot order and writes them as they come.
+/// Puts the lines of all workers back into snapshot order, numbers them and passes them on as they come.
 ///
-/// Holds only lines that finished before an earlier one; how many that can be is bounded by the slabs in flight.
+/// Lines that finished before an earlier one wait here. How many that can be is bounded: the reading thread pauses in
+/// `pauseWhileFull`.
 final class InventoryWriter: @unchecked Sendable {
-  private let lock = NSLock()
-  private var waiting: [UInt64: LineBlock] = [:]
-  private var next: UInt64 = 0
-  private var tree = MerkleTree()
-  private var digester = Digester()
-  private var buffer: [UInt8] = []
-  private let descriptor: Int32
-  private var failure: Complaint?
-  private(set) var incomplete: UInt64 = 0
+  /// Bytes of waiting lines above which the reading thread pauses.
+  private static let room = 48 << 20
 
-  /// - Parameter descriptor: open for writing; not closed here.
-  init(descriptor: Int32) { self.descriptor = descriptor }
+  private let condition = NSCondition()
+  private var waiting: [UInt64: LineBlock] = [:]
+  private var waitingBytes = 0
+  private var next: UInt64 = 0
+  private var index: UInt64 = 0
+  private var buffer: [UInt8] = []
+  private let output: (UnsafeRawBufferPointer) -> Void
+
+  /// - Parameter output: takes whole lines with their newlines, in order; one call at a time, from any thread.
+  init(output: @escaping @Sendable (UnsafeRawBufferPointer) -> Void) { self.output = output }
 
   func submit(_ block: LineBlock) {
-    lock.lock()
-    defer { lock.unlock() }
+    condition.lock()
+    defer { condition.unlock() }
     waiting[block.first] = block
+    waitingBytes += block.lines.count
+    guard block.first == next else { return }
     while let ready = waiting.removeValue(forKey: next) {
       next = ready.next
-      for hash in ready.leafHashes { tree.append(leafHash: hash) }
-      incomplete += UInt64(ready.dispositions.count { $0 != .examined })
-      buffer += ready.lines
+      waitingBytes -= ready.lines.count
+      var start = 0
+      for end in ready.ends {
+        buffer += InventoryLine.prefix(index: index)
+        buffer += ready.lines[start..<end]
+        buffer.append(0x0A)
+        index += 1
+        start = end
+      }
       if buffer.count >= 1 << 18 { flush() }
     }
+    condition.broadcast()
   }
 
-  /// Digest and tree of all that was written.
+  /// Returns when there is room for more lines out of order. Whoever calls must have handed over all that is older.
+  func pauseWhileFull() {
+    condition.lock()
+    while waitingBytes > Self.room { condition.wait() }
+    condition.unlock()
+  }
+
+  /// True when more waits than there is room for.
+  var isFull: Bool {
+    condition.lock()
+    defer { condition.unlock() }
+    return waitingBytes > Self.room
+  }
+
+  /// Passes on the rest.
   ///
-  /// - Throws: when the file could not be written, or when lines are missing: an inventory with a hole must never be sealed.
-  func finish() throws(Complaint) -> InventorySummary {
-    lock.lock()
-    defer { lock.unlock() }
+  /// - Throws: when lines are missing: an inventory with a hole must never be sealed.
+  func finish() throws(Complaint) {
+    condition.lock()
+    defer { condition.unlock() }
     flush()
-    if let failure { throw failure }
     guard waiting.isEmpty else {
       throw Complaint(
-        code: "inventory.hole", "line \(next) of the inventory never arrived", hint: "report this as a defect")
+        code: "inventory.hole", "entry \(next) of the snapshot never arrived", hint: "report this as a defect")
     }
-    return InventorySummary(sha256: digester.finishContent(), treeSize: next, rootHash: tree.root())
   }
 
   private func flush() {
-    buffer.withUnsafeBytes { bytes in
-      digester.update(bytes)
-      var done = 0
-      while done < bytes.count, failure == nil {
-        let n = write(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
-        if n < 0, errno == EINTR { continue }
-        if n <= 0 {
-          failure = Complaint(
-            code: "inventory.write", "the inventory could not be written: \(String(cString: strerror(errno)))",
-            hint: "free space, or name another place with --output or --report")
-        } else {
-          done += n
-        }
-      }
-    }
+    guard !buffer.isEmpty else { return }
+    buffer.withUnsafeBytes { output($0) }
     buffer.removeAll(keepingCapacity: true)
   }
 }

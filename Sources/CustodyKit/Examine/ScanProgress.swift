@@ -6,6 +6,8 @@ public final class ScanProgress: @unchecked Sendable {
   private let lock = NSLock()
   private var inputs: [ReadProgress] = []
   private var total: UInt64 = 0
+  /// Told the position of each input when it is begun. Set before the first.
+  var onNext: (@Sendable (Int) -> Void)?
 
   public init() {}
 
@@ -20,7 +22,11 @@ public final class ScanProgress: @unchecked Sendable {
 
   func next() -> ReadProgress {
     let input = ReadProgress()
-    lock.withLock { inputs.append(input) }
+    let position = lock.withLock {
+      inputs.append(input)
+      return inputs.count - 1
+    }
+    onNext?(position)
     return input
   }
 }

@@ -82,6 +82,11 @@ public struct EntryExaminer: ~Copyable {
     return examiner.facts()
   }
 
+  /// True once the kind is settled: after the first kilobytes.
+  public var isIdentified: Bool { phase != .identify }
+  /// Nil for what is neither picture nor video, or not identified yet.
+  public var sight: Sight? { identity.treatment.sight }
+
   /// Takes the next bytes of the entry. They are not needed after the call.
   public mutating func consume(_ bytes: UnsafeRawBufferPointer) {
     var rest = bytes[...]
@@ -345,7 +350,11 @@ public struct EntryExaminer: ~Copyable {
     identity = Identifier.refine(identity, tail: end.bytes, size: tape.end)
     var facts = EntryFacts(kind: identity.kind, observations: collector.observations(), attributes: attributes)
     (facts.disposition, facts.reason) = identity.treatment.disposition
-    if let detectedKind { facts.kind = detectedKind }
+    facts.sight = identity.treatment.sight
+    if let detectedKind {
+      facts.kind = detectedKind
+      facts.sight = facts.sight ?? Treatment.of(detectedKind).sight
+    }
     if let note = collector.note { facts.notes.append(note) }
     if windowExceeded || wholeMissed {
       if facts.disposition == .examined || facts.disposition == .partial {

@@ -1,5 +1,8 @@
 public import CustodyCore
 
+/// What can be seen in an entry only by decoding it, which is the image worker's task.
+public enum Sight: Sendable, Hashable { case picture, video }
+
 /// What the examination of one entry's bytes gave.
 public struct EntryFacts: Sendable, Hashable {
   public var kind: ContentKind
@@ -12,6 +15,8 @@ public struct EntryFacts: Sendable, Hashable {
   /// Facts about the entry itself, which are no observation: `width`, `height` (pixels), `capturedAt` with `clock`
   /// `exif`, `gps` and `camera` (presence only), `encoding` of text that is neither ASCII nor UTF-8.
   public var attributes: Attributes
+  /// Set when there is more to see than bytes; `disposition` then speaks of the bytes alone.
+  public var sight: Sight?
 
   public init(
     kind: ContentKind, observations: [Observation] = [], disposition: Disposition = .examined, reason: Reason? = nil,

@@ -29,6 +29,14 @@ enum Treatment: Sendable {
     }
   }
 
+  var sight: Sight? {
+    switch self {
+    case .pixels: .picture
+    case .video: .video
+    default: nil
+    }
+  }
+
   /// The treatment of a kind: by name, otherwise by family.
   static func of(_ kind: ContentKind) -> Treatment {
     // The commonest first: small entries are many.

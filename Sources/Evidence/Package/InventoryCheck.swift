@@ -29,56 +29,23 @@ struct InventoryCheck {
     var tree = MerkleTree()
     var firstFault: (line: UInt64, message: String)?
     var faults: UInt64 = 0
-    /// The beginning of a line whose end has not come.
-    private var rest: [UInt8] = []
-    /// The line is longer than any may be: its bytes are hashed and dropped.
-    private var isTooLong = false
+    private var splitter = LineSplitter()
     private let decodes: Bool
 
     init(decodes: Bool) { self.decodes = decodes }
 
     func add(_ bytes: UnsafeRawBufferPointer) {
       digester.update(bytes)
-      var start = 0
-      while start < bytes.count {
-        guard let newline = Self.newline(in: bytes, from: start) else {
-          keep(UnsafeRawBufferPointer(rebasing: bytes[start...]))
-          return
-        }
-        let piece = UnsafeRawBufferPointer(rebasing: bytes[start..<newline])
-        start = newline + 1
-        if rest.isEmpty, !isTooLong {
-          line(piece)
-        } else {
-          keep(piece)
-          endOfKept()
-        }
-      }
+      splitter.feed(bytes) { take($0) }
     }
 
-    private static func newline(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
-      guard let base = bytes.baseAddress, let hit = memchr(base + start, 0x0A, bytes.count - start) else { return nil }
-      return base.distance(to: UnsafeRawPointer(hit))
-    }
-
-    private func keep(_ piece: UnsafeRawBufferPointer) {
-      guard !isTooLong, rest.count + piece.count <= InventoryLine.longest else {
-        isTooLong = true
-        rest.removeAll()
-        return
-      }
-      rest.append(contentsOf: piece)
-    }
-
-    private func endOfKept() {
-      if isTooLong {
+    private func take(_ bytes: UnsafeRawBufferPointer?) {
+      guard let bytes else {
         fault("longer than \(InventoryLine.longest) bytes")
         tree.append(leafHash: MerkleTree.leafHash(of: []))
-      } else {
-        rest.withUnsafeBytes { line($0) }
+        return
       }
-      rest.removeAll(keepingCapacity: true)
-      isTooLong = false
+      line(bytes)
     }
 
     private func fault(_ message: String) {
@@ -98,8 +65,8 @@ struct InventoryCheck {
     }
 
     func end() {
-      guard !rest.isEmpty || isTooLong else { return }
-      endOfKept()
+      guard splitter.isInLine else { return }
+      splitter.flush { take($0) }
       faults += 1
       if firstFault == nil { firstFault = (tree.size, "the last line has no newline") }
     }

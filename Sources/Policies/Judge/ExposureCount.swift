@@ -4,14 +4,23 @@ import CustodyCore
 struct ExposureCount: Sendable {
   var entriesByStrength: [Strength: Int] = [:]
   var items = 0
+  var seen = 0
   var from: CaptureTime?
   var to: CaptureTime?
   var clock = CaptureClock.none
   var sites: Set<UInt64> = []
+  /// Hashes of pictures, by the first bytes of their content's digest.
+  private var hashes: [UInt64: PictureHash] = [:]
+  /// More pictures than are compared.
+  private var hasTooManyHashes = false
 
-  mutating func add(_ reading: ClassReading, site: UInt64?) {
+  mutating func add(_ reading: ClassReading, of e: Examination, site: UInt64?) {
+    if let content = e.sha256?.words.0, !e.attributes.isEmpty, let hash = PictureHash(e.attributes) {
+      note(hash, content)
+    }
     entriesByStrength[reading.strength, default: 0] += 1
     items = items.addingSaturated(reading.count.items)
+    seen = seen.addingSaturated(reading.seen)
     if let captured = reading.captured { clock = min(clock, captured.clock) }
     if let period = reading.period { widen(period.from, period.to) }
     if let site { sites.insert(site) }
@@ -27,17 +36,38 @@ struct ExposureCount: Sendable {
     a.nominal != b.nominal ? a.nominal < b.nominal : a.hasZone && !b.hasZone
   }
 
+  private mutating func note(_ hash: PictureHash, _ content: UInt64) {
+    if hashes.count >= NearDuplicates.mostHashes, hashes[content] == nil {
+      hasTooManyHashes = true
+    } else {
+      hashes[content] = hash
+    }
+  }
+
   mutating func merge(_ other: ExposureCount) {
     for (strength, n) in other.entriesByStrength { entriesByStrength[strength, default: 0] += n }
     items = items.addingSaturated(other.items)
+    seen = seen.addingSaturated(other.seen)
     clock = min(clock, other.clock)
     if let first = other.from, let last = other.to { widen(first, last) }
     sites.formUnion(other.sites)
+    hasTooManyHashes = hasTooManyHashes || other.hasTooManyHashes
+    for (content, hash) in other.hashes { note(hash, content) }
   }
+
+  /// Contents when pictures that look alike are counted once; nil without pictures, or when they are too many.
+  private func lookDistinct(_ distinct: Int) -> Int? {
+    guard !hashes.isEmpty, !hasTooManyHashes, let groups = NearDuplicates.groups(hashes.values) else { return nil }
+    return max(groups, distinct - hashes.count + groups)
+  }
+
+  /// True when there are pictures whose likeness was not looked at, because they are too many.
+  func isUncompared(_ line: ExposureLine) -> Bool { !hashes.isEmpty && line.lookDistinct == nil }
 
   func line(_ dataClass: DataClass, distinct: Int) -> ExposureLine {
     ExposureLine(
-      dataClass: dataClass, entriesByStrength: entriesByStrength, items: items, distinct: distinct,
+      dataClass: dataClass, entriesByStrength: entriesByStrength, items: items, seenInPictures: seen, distinct: distinct,
+      lookDistinct: lookDistinct(distinct),
       capturedFrom: from?.shown, capturedTo: to?.shown, clock: clock.rawValue, sites: sites.count)
   }
 }

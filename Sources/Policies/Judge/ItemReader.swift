@@ -5,6 +5,8 @@ struct ClassReading: Sendable {
   var dataClass: DataClass
   var strength: Strength
   var count: ItemCount
+  /// Faces, plates … counted in the pixels of pictures.
+  var seen: Int
   var encrypted: Tristate
   var captured: CaptureTime?
   /// Earliest and latest reading of any clock better than the file's own.
@@ -43,7 +45,7 @@ enum ItemReader {
     if best.map({ !$0.clock.isReliable }) ?? true, let nameTime { note(nameTime, &best, &period) }
     if best == nil, let modified = e.modified { best = CaptureTime(instant: modified, clock: .mtime) }
     return ClassReading(
-      dataClass: dataClass, strength: strength, count: count(observations), encrypted: encrypted, captured: best,
+      dataClass: dataClass, strength: strength, count: count(observations), seen: seen(observations), encrypted: encrypted, captured: best,
       period: period)
   }
 
@@ -94,9 +96,17 @@ enum ItemReader {
     }
   }
 
+  /// A picture is one item, however many faces or plates were counted in it.
+  private static func isInPicture(_ o: Observation) -> Bool { o.attributes["inPicture"] == .bool(true) }
+  private static func items(_ o: Observation) -> Int { isInPicture(o) ? 1 : max(1, o.count) }
+
+  private static func seen(_ observations: [Observation]) -> Int {
+    observations.filter(isInPicture).reduce(0) { $0.addingSaturated(max(1, $1.count)) }
+  }
+
   private static func count(_ observations: [Observation]) -> ItemCount {
     if observations.count == 1, let only = observations.first {
-      let n = max(1, only.count)
+      let n = items(only)
       return ItemCount(items: n, specimens: isSpecimen(only) ? n : 0)
     }
     // Widest first at equal starts, so that a record comes before what was carved inside of it.
@@ -120,9 +130,10 @@ enum ItemReader {
         cluster.removeAll(keepingCapacity: true)
       }
       clusterEnd = max(clusterEnd, p.end)
-      let n = max(1, p.o.count)
+      let n = items(p.o)
       var sum = cluster[p.o.detector] ?? ItemCount(items: 0, specimens: 0)
-      sum.items = sum.items.addingSaturated(n)
+      // What one detector saw in one picture is one item, whether surely or not.
+      sum.items = isInPicture(p.o) ? max(sum.items, n) : sum.items.addingSaturated(n)
       if isSpecimen(p.o) { sum.specimens = sum.specimens.addingSaturated(n) }
       cluster[p.o.detector] = sum
     }

@@ -20,7 +20,8 @@ extension Judge {
     let findings = builder.findings()
     let limitations = Limitations.list(
       judge: self, hasScanRecord: !snapshots.isEmpty, rolledUp: builder.rolledUpRules,
-      indicated: builder.indicatedEntries)
+      indicated: builder.indicatedEntries,
+      uncompared: exposure.filter { self.exposure[$0.dataClass]?.isUncompared($0) ?? false }.map(\.dataClass))
     let result: ReportResult =
       findings.contains { $0.verdict == .violation }
       ? .failed : findings.isEmpty && coverage.isComplete ? .passed : .warned

@@ -87,7 +87,7 @@ public struct Judge: Sendable {
     for reading in readings {
       items.append(facts(of: e, reading, name: name, claim: claim, isExport: layout.isExport))
       counts.append(reading.count)
-      note(reading)
+      note(reading, of: e)
     }
     record(e, items, counts, leafHash)
   }
@@ -217,9 +217,9 @@ public struct Judge: Sendable {
     return match
   }
 
-  private mutating func note(_ reading: ClassReading) {
+  private mutating func note(_ reading: ClassReading, of e: Examination) {
     let site = (folder?.facts.hasSite ?? false) ? folder?.facts.siteToken : nil
-    exposure[reading.dataClass, default: ExposureCount()].add(reading, site: site)
+    exposure[reading.dataClass, default: ExposureCount()].add(reading, of: e, site: site)
   }
 
   // MARK: Merging

@@ -6,8 +6,18 @@ enum Limitations {
   ///   - hasScanRecord: the inputs that the inventory was made from are known.
   ///   - rolledUp: rules whose findings were gathered under parent folders.
   ///   - indicated: entries under findings that rest on words in paths.
-  static func list(judge: Judge, hasScanRecord: Bool, rolledUp: [String], indicated: Int) -> [Limitation] {
+  ///   - uncompared: classes whose pictures are too many to be compared with each other.
+  static func list(
+    judge: Judge, hasScanRecord: Bool, rolledUp: [String], indicated: Int, uncompared: [DataClass]
+  ) -> [Limitation] {
     var list: [Limitation] = []
+    if !uncompared.isEmpty {
+      list.append(
+        Limitation(
+          code: "near-duplicates-not-counted",
+          text: "Pictures that look alike were not counted, because there are too many to compare: "
+            + uncompared.map(\.rawValue).joined(separator: ", ") + ".", entries: 0))
+    }
     if !hasScanRecord {
       list.append(
         Limitation(
@@ -110,6 +120,18 @@ enum Limitations {
   private static let texts: [Reason: String] = [
     .pixelsNotExamined: "Pictures whose pixels were not looked at: faces, plates and documents in them are not known.",
     .videoNotExamined: videoText,
+    .videoSampled: "Videos of which single pictures were looked at: what only other frames show is not known.",
+    .rawPreviewOnly: "Camera raw files of which the preview was looked at.",
+    .workerCrashed: "Pictures that ended the image worker twice: what they show is not known.",
+    .workerProtocol: "Pictures to which the image worker gave no valid answer: what they show is not known.",
+    .workerUnavailable: "Pictures for which no image worker could be started: what they show is not known.",
+    .examinerCrashed:
+      "The process that read the snapshot died: what was to come after the lines of the inventory is not known.",
+    .pictureSizeLimit: "Pictures or videos whose file is larger than the limit: what they show is not known.",
+    .pixelLimit: "Pictures with more pixels than the limit: what they show is not known.",
+    .memoryLimit: "Pictures that need more memory than the limit: what they show is not known.",
+    .frameLimit: "Pictures or videos with more frames than are looked at in one file.",
+    .scanLimit: "Progressive pictures with more scans than the limit.",
     .audioNotExamined: "Sound was recognized and not listened to: voices in it are not known.",
     .contentNotDecoded: "Contents whose inner encoding was only scanned as raw bytes.",
     .appendedDataNotOpened: "Data appended to other content was noticed and not opened.",

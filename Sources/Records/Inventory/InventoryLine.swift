@@ -70,6 +70,23 @@ public enum InventoryLine {
     encode(LineLimit.fitting(examination), into: &out)
   }
 
+  /// Appends the line without its first member, so that it can be numbered later: `prefix(index:)` goes in front.
+  ///
+  /// The number in `examination` does not matter; the line has room for any.
+  package static func encodeUnnumbered(_ examination: Examination, into out: inout [UInt8]) {
+    var numbered = examination
+    numbered.index = JSONNumber.largestExact
+    var line: [UInt8] = []
+    encode(numbered, into: &line)
+    out += line.dropFirst(prefix(index: JSONNumber.largestExact).count)
+  }
+
+  /// The beginning of a line up to and including the number.
+  package static func prefix(index: UInt64) -> [UInt8] {
+    let digits = String(index)
+    return Array((index <= JSONNumber.largestExact ? "{\"index\":" + digits : "{\"index\":\"" + digits + "\"").utf8)
+  }
+
   /// The examination that a line holds.
   ///
   /// Speed: one pass, about 1.1 µs for a line of 390 bytes.

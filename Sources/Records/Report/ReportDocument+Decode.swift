@@ -51,7 +51,7 @@ extension ReportDocument {
     return ResourceDescriptor(role: role, name: name, sha256: sha256)
   }
 
-  static func snapshot(_ f: inout JSONFields) throws(Complaint) -> SnapshotSummary {
+  package static func snapshot(_ f: inout JSONFields) throws(Complaint) -> SnapshotSummary {
     let ordinal = try f.count("ordinal")
     let form = try f.string("form")
     let size = try f.unsigned("size")
@@ -81,7 +81,9 @@ extension ReportDocument {
     try s.end()
     return ExposureLine(
       dataClass: dataClass, entriesByStrength: strengths, items: try f.count("items"),
-      distinct: try f.count("distinct"), capturedFrom: try f.optionalString("capturedFrom"),
+      seenInPictures: f.optional("seenInPictures") == nil ? 0 : try f.count("seenInPictures"),
+      distinct: try f.count("distinct"),
+      lookDistinct: f.optional("lookDistinct") == nil ? nil : try f.count("lookDistinct"), capturedFrom: try f.optionalString("capturedFrom"),
       capturedTo: try f.optionalString("capturedTo"), clock: try f.string("clock"), sites: try f.count("sites"))
   }
 

@@ -44,7 +44,7 @@ public enum ReportDocument {
 
   static func wide(_ v: UInt64) -> JSONValue { .string(String(v)) }
 
-  static func snapshot(_ s: SnapshotSummary, discloseName: Bool) -> JSONValue {
+  package static func snapshot(_ s: SnapshotSummary, discloseName: Bool) -> JSONValue {
     var o = JSONObject()
     o.add("ordinal", JSONNumber.of(s.ordinal))
     o.add("form", .string(s.form))
@@ -78,7 +78,9 @@ public enum ReportDocument {
     o.add("dataClass", .string(e.dataClass.rawValue))
     o.add("entriesByStrength", .object(strengths))
     o.add("items", JSONNumber.of(e.items))
+    o.add("seenInPictures", e.seenInPictures > 0 ? JSONNumber.of(e.seenInPictures) : nil)
     o.add("distinct", JSONNumber.of(e.distinct))
+    o.add("lookDistinct", e.lookDistinct.map(JSONNumber.of))
     o.add("capturedFrom", e.capturedFrom.map(JSONValue.string))
     o.add("capturedTo", e.capturedTo.map(JSONValue.string))
     o.add("clock", .string(e.clock))

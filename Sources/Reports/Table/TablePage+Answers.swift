@@ -23,6 +23,32 @@ extension TablePage {
     paragraph(
       "Entries are files, counted by their strongest evidence; items are the records inside them; distinct files "
         + "are told apart by SHA-256. None of them counts people. An entry can stand in several lines.")
+    var alike: [String] = []
+    for line in report.exposure {
+      guard let n = line.lookDistinct, n < line.distinct else { continue }
+      alike.append(line.dataClass.rawValue + " " + Quantity.count(n))
+    }
+    if !alike.isEmpty {
+      paragraph("Distinct when pictures that look alike are counted once: " + alike.joined(separator: ", ") + ".")
+    }
+    let seen = report.exposure.filter { $0.seenInPictures > 0 }
+    guard !seen.isEmpty else { return }
+    paragraph(
+      "Counted in the pixels of pictures, where a picture is one item: "
+        + seen.map { Quantity.count($0.seenInPictures) + " " + Self.noun($0.dataClass) }.joined(separator: ", ")
+        + ". One person can be in many pictures.")
+  }
+
+  private static func noun(_ dataClass: DataClass) -> String {
+    switch dataClass {
+    case .faceImage: "faces"
+    case .plateImage: "plates"
+    case .identityMRZ: "machine readable zones"
+    case .identityDocument: "identity documents"
+    case .fingerImage: "ridge patterns"
+    case .irisImage: "irises"
+    default: dataClass.rawValue
+    }
   }
 
   // MARK: - 2. Was it authorized

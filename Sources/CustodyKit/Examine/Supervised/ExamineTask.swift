@@ -1,0 +1,105 @@
+internal import CustodyCore
+internal import Records
+internal import Snapshots
+
+/// What the supervisor asks of the examining process.
+struct ExamineTask: Sendable {
+  /// An input that is open already: its descriptor's number in the examining process.
+  struct Input: Sendable {
+    var descriptor: Int32
+    var path: String
+    /// Read from front to back only.
+    var isStream: Bool
+  }
+
+  var inputs: [Input]
+  var options: ExamineOptions
+  /// Go on when the sandbox is not whole.
+  var allowUnsandboxed: Bool
+
+  var json: JSONValue {
+    var o = JSONObject()
+    o.add(
+      "inputs",
+      .array(
+        inputs.map { input in
+          [
+            "descriptor": .int(Int64(input.descriptor)), "path": .string(input.path), "stream": .bool(input.isStream),
+          ]
+        }))
+    o.add(
+      "limits",
+      .object(JSONObject(options.limits.named.map { (key: $0.0, value: JSONNumber.of($0.1)) })))
+    o.add("jobs", .int(Int64(options.jobs)))
+    o.add("vision", options.vision?.json)
+    o.add("allowUnsandboxed", .bool(allowUnsandboxed))
+    return .object(o)
+  }
+
+  init(inputs: [Input], options: ExamineOptions, allowUnsandboxed: Bool) {
+    self.inputs = inputs
+    self.options = options
+    self.allowUnsandboxed = allowUnsandboxed
+  }
+
+  init(json: JSONValue) throws(Complaint) {
+    var f = try JSONFields(json, path: "task")
+    inputs = try f.objects("inputs") { (i) throws(Complaint) in
+      let descriptor = try i.count("descriptor")
+      return Input(
+        descriptor: Int32(clamping: descriptor), path: try i.string("path"),
+        isStream: try i.required("stream").bool ?? false)
+    }
+    var limits = SnapshotLimits()
+    var named = try f.fields("limits")
+    try limits.read(&named)
+    try named.end()
+    let jobs = try f.count("jobs")
+    let vision = try f.optional("vision").map { (v) throws(Complaint) in try VisionOptions(json: v) }
+    options = ExamineOptions(limits: limits, jobs: jobs, vision: vision)
+    allowUnsandboxed = try f.required("allowUnsandboxed").bool ?? false
+    try f.end()
+  }
+}
+
+extension SnapshotLimits {
+  fileprivate mutating func read(_ f: inout JSONFields) throws(Complaint) {
+    maxDepth = try f.count("maxDepth")
+    maxEntries = try f.unsigned("maxEntries")
+    maxExpandedBytes = try f.unsigned("maxExpandedBytes")
+    maxExpansionRatio = try f.unsigned("maxExpansionRatio")
+    maxEntrySize = try f.unsigned("maxEntrySize")
+    entryTime = try f.unsigned("maxEntrySeconds")
+    maxSpoolBytes = try f.unsigned("maxSpoolBytes")
+    maxPathBytes = try f.count("maxPathBytes")
+  }
+}
+
+/// What the examining process knows at the end, beside the lines.
+struct ExamineAnswer: Sendable {
+  var snapshots: [SnapshotSummary]
+  var detectors: [String]
+  var vision: VisionSummary?
+
+  var json: JSONValue {
+    var o = JSONObject()
+    o.add("snapshots", .array(snapshots.map { ReportDocument.snapshot($0, discloseName: true) }))
+    o.add("detectors", .array(detectors.map(JSONValue.string)))
+    o.add("vision", vision?.json)
+    return .object(o)
+  }
+
+  init(snapshots: [SnapshotSummary], detectors: [String], vision: VisionSummary?) {
+    self.snapshots = snapshots
+    self.detectors = detectors
+    self.vision = vision
+  }
+
+  init(json: JSONValue) throws(Complaint) {
+    var f = try JSONFields(json, path: "answer")
+    snapshots = try f.objects("snapshots", ReportDocument.snapshot)
+    detectors = try f.strings("detectors")
+    vision = try f.optional("vision").map { (v) throws(Complaint) in try VisionSummary(json: v) }
+    try f.end()
+  }
+}
