@@ -25,6 +25,7 @@ let package = Package(
   name: "custody",
   products: [
     .executable(name: "custody", targets: ["custody"]),
+    .executable(name: "custody-vision", targets: ["custody-vision"]),
     .executable(name: "incident-replay", targets: ["incident-replay"]),
     .library(name: "CustodyKit", targets: ["CustodyKit"]),
   ],
@@ -37,6 +38,23 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     // Byte scanning decides the speed of an audit: optimized in every configuration.
     .target(name: "CScan", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(name: "CSandbox"),
+    // Decoding and detection: optimized in every configuration too.
+    .target(name: "CVision", cxxSettings: [.unsafeFlags(["-O2"])]),
+    .target(name: "VisionProtocol", dependencies: ["CustodyCore", "Records"], swiftSettings: settings),
+    .target(name: "Vision", dependencies: ["CSandbox", "CustodyCore", "VisionProtocol"], swiftSettings: settings),
+    .executableTarget(
+      name: "custody-vision", dependencies: ["CVision", "CSandbox", "CustodyCore", "VisionProtocol"],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "VisionStub", dependencies: ["CSandbox", "CustodyCore", "VisionProtocol"], path: "Tests/VisionStub",
+      swiftSettings: settings),
+    .testTarget(
+      name: "VisionTests",
+      dependencies: [
+        "Vision", "VisionProtocol", "CSandbox", "CustodyCore", "TestSupport", "VisionStub", "custody-vision",
+      ],
+      swiftSettings: settings),
     .target(
       name: "TestSupport", dependencies: ["CustodyCore", "CArchive"], path: "Tests/TestSupport", swiftSettings: settings
     ),
@@ -70,5 +88,6 @@ let package = Package(
       [
         "CustodyCore", "Records", "Snapshots", "Detection", "Policies", "Evidence", "Reports",
         .product(name: "Yams", package: "Yams"),
-      ], tests: ["Policies", "Records", "Snapshots"])
+      ], tests: ["Policies", "Records", "Snapshots"]),
+  cxxLanguageStandard: .cxx17
 )

@@ -101,6 +101,13 @@ int32_t csandbox_probe(const csandbox_options *options, int probe);
 // "open", "socket" …; NULL for an unknown number.
 const char *csandbox_probe_name(int probe);
 
+// Starts `path` with `socket` as standard input and output and no other descriptor; standard error goes nowhere unless
+// `diagnostics` is set. Signals are as a fresh process expects them. 0, or an errno.
+int csandbox_spawn(const char *path, char *const arguments[], char *const environment[], int socket, int diagnostics,
+                   int32_t *pid);
+// The calling process is killed when the thread that started it ends.
+void csandbox_end_with_parent(void);
+
 #ifdef __cplusplus
 }
 #endif
