@@ -26,6 +26,7 @@ let package = Package(
   name: "custody",
   products: [
     .executable(name: "custody", targets: ["custody"]),
+    .executable(name: "custody-vision", targets: ["custody-vision"]),
     .executable(name: "incident-replay", targets: ["incident-replay"]),
     .library(name: "CustodyKit", targets: ["CustodyKit"]),
   ],
@@ -40,6 +41,22 @@ let package = Package(
     .target(name: "CScan", cSettings: [.unsafeFlags(["-O3"])]),
     .target(name: "CDescriptors"),
     .target(name: "CSandbox"),
+    // Decoding and detection: optimized in every configuration too.
+    .target(name: "CVision", cxxSettings: [.unsafeFlags(["-O2"])]),
+    .target(name: "VisionProtocol", dependencies: ["CustodyCore", "Records"], swiftSettings: settings),
+    .target(name: "Vision", dependencies: ["CSandbox", "CustodyCore", "VisionProtocol"], swiftSettings: settings),
+    .executableTarget(
+      name: "custody-vision", dependencies: ["CVision", "CSandbox", "CustodyCore", "VisionProtocol"],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "VisionStub", dependencies: ["CSandbox", "CustodyCore", "VisionProtocol"], path: "Tests/VisionStub",
+      swiftSettings: settings),
+    .testTarget(
+      name: "VisionTests",
+      dependencies: [
+        "Vision", "VisionProtocol", "CSandbox", "CustodyCore", "TestSupport", "VisionStub", "custody-vision",
+      ],
+      swiftSettings: settings),
     .target(
       name: "TestSupport", dependencies: ["CustodyCore", "CArchive"], path: "Tests/TestSupport", swiftSettings: settings
     ),
@@ -57,14 +74,14 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "CommandTests", dependencies: ["custody", "incident-replay", "TestSupport", "CustodyCore"],
+      name: "CommandTests",
+      dependencies: ["custody", "custody-vision", "incident-replay", "TestSupport", "CustodyCore"],
       swiftSettings: settings),
   ]
     + library("CustodyCore")
     + library("Records", ["CustodyCore"])
     + library("Snapshots", ["CustodyCore", "CArchive"])
     + library("Detection", ["CustodyCore", "CScan"])
-    + library("Vision", ["CustodyCore", "Records"])
     + library("CEL", ["CustodyCore"])
     + library("Policies", ["CustodyCore", "CEL", .product(name: "Yams", package: "Yams")])
     + library("Evidence", ["CustodyCore", "Records", "COpenSSL"])
@@ -72,7 +89,8 @@ let package = Package(
     + library(
       "CustodyKit",
       [
-        "CustodyCore", "Records", "Snapshots", "Detection", "Vision", "Policies", "Evidence", "Reports", "CDescriptors",
-        "CSandbox", .product(name: "Yams", package: "Yams"),
-      ], tests: ["Policies", "Records", "Snapshots", "Vision"])
+        "CustodyCore", "Records", "Snapshots", "Detection", "Vision", "VisionProtocol", "Policies", "Evidence", "Reports",
+        "CDescriptors", "CSandbox", .product(name: "Yams", package: "Yams"),
+      ], tests: ["Policies", "Records", "Snapshots", "Vision"]),
+  cxxLanguageStandard: .cxx17
 )

@@ -3,7 +3,7 @@ internal import Detection
 internal import Evidence
 internal import Records
 internal import Snapshots
-internal import Vision
+internal import VisionProtocol
 
 /// What a worker is given.
 enum Work: Sendable {
@@ -82,10 +82,11 @@ struct EntryWorker: Sendable {
 extension SeenChild {
   /// The pictures inside this one, then itself.
   func examinations(in parent: Locator) -> [Examination] {
-    let locator = parent.appending(Array("@\(place.offset)+\(place.length)".utf8))
+    let range = place.place
+    let locator = parent.appending(Array("@\(range.offset)+\(range.length)".utf8))
     return children.flatMap { $0.examinations(in: locator) } + [
       Examination(
-        index: 0, nonce: digests.nonce, locator: locator, size: place.length, sha256: digests.content, kind: facts.kind,
+        index: 0, nonce: digests.nonce, locator: locator, size: range.length, sha256: digests.content, kind: facts.kind,
         modified: nil, disposition: facts.disposition, reason: facts.reason,
         notes: ["a picture inside the file of another: \(place.role)"] + facts.notes, link: nil,
         attributes: facts.attributes, observations: facts.observations)

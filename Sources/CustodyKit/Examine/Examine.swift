@@ -69,7 +69,7 @@ public enum Examine {
     let queue = WorkQueue<Work>()
     let writer = InventoryWriter(output: lines)
     let slabs = SlabPool(limit: options.limits.maxDepth + 16 + 4 * options.jobs)
-    let pool = try vision?.pool(jobs: options.jobs)
+    let pool = vision?.pool(jobs: options.jobs)
     let sightLimits = options.vision?.limits ?? SightLimits()
     let desk = pool.map { SightDesk(pool: $0, limits: sightLimits) }
     let workers = (1...options.jobs).map { n in
@@ -98,14 +98,19 @@ public enum Examine {
     pool?.finish()
     if let failure = reading.failure { throw failure }
     try writer.finish()
+    guard let vision, let pool, let desk else {
+      return ReadResult(snapshots: reading.snapshots, detectors: detectors(), vision: nil)
+    }
+    // A worker that never looked at anything is a matter of the installation or of its options, not of the snapshot.
+    if let failure = pool.failure, pool.counters.answered.allSatisfy({ $0 == 0 }) { throw failure }
     return ReadResult(
-      snapshots: reading.snapshots, detectors: detectors(vision: pool), vision: desk.map { VisionSummary($0, pool) })
+      snapshots: reading.snapshots, detectors: detectors(vision.options.detectors(pool)),
+      vision: VisionSummary(desk, pool))
   }
 
   /// All detectors that took part, `name/version`, sorted.
-  static func detectors(vision: VisionPool?) -> [String] {
-    let own = DetectorCatalog.all.map { "\($0.descriptor.name)/\($0.descriptor.version)" }
-    return (own + (vision?.detectors ?? [])).sorted()
+  static func detectors(_ vision: [String] = []) -> [String] {
+    (DetectorCatalog.all.map { "\($0.descriptor.name)/\($0.descriptor.version)" } + vision).sorted()
   }
 
   /// Filled by the reading thread, read after it has ended.

@@ -1,6 +1,6 @@
 internal import CustodyCore
 internal import Detection
-internal import Vision
+internal import VisionProtocol
 
 extension EntryFacts {
   /// Adds what was seen by decoding the entry.
@@ -18,17 +18,22 @@ extension EntryFacts {
       }
     }
     notes += verdict.notes
-    if verdict.looked {
+    if verdict.attributes["width"] != nil {
       // Somebody has looked into it by now.
       observations.removeAll { $0.dataClass == .videoUnexamined }
     }
     for observation in verdict.observations {
       var observation = observation
       if observation.place == nil { observation.place = Place(offset: 0, length: size) }
+      observation.attributes["inPicture"] = true
       observations.append(observation)
     }
     // What the bytes said first stays: it was checked by code that holds nothing of the worker's.
     for (key, value) in verdict.attributes.entries where attributes[key] == nil { attributes[key] = value }
+    if let hash = verdict.hash {
+      attributes["pdq"] = .string(hash.bits.description)
+      attributes["pdqQuality"] = .int(Int64(hash.quality))
+    }
   }
 
   /// Says why nobody looked.

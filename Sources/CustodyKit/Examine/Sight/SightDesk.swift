@@ -3,6 +3,7 @@ internal import Detection
 internal import Evidence
 import Foundation
 internal import Vision
+internal import VisionProtocol
 
 /// Has pictures and videos looked at, each content once, and never runs ahead of the image workers beyond its budget.
 ///
@@ -84,19 +85,16 @@ final class SightDesk: @unchecked Sendable {
     lock.lock()
     var waiting: [@Sendable (Seen) -> Void] = []
     if case .underWay(let others)? = known[digest] { waiting = others }
-    if seen.verdict.isRepeatable {
-      known[digest] = .seen(seen)
-      settled.append(digest)
-      if settled.count - oldest > limits.maxRemembered {
-        known[settled[oldest]] = nil
-        oldest += 1
-        if oldest > 4096, oldest * 2 > settled.count {
-          settled.removeFirst(oldest)
-          oldest = 0
-        }
+    // Failures too: ten thousand copies of a picture that ends its worker must not end twenty thousand.
+    known[digest] = .seen(seen)
+    settled.append(digest)
+    if settled.count - oldest > limits.maxRemembered {
+      known[settled[oldest]] = nil
+      oldest += 1
+      if oldest > 4096, oldest * 2 > settled.count {
+        settled.removeFirst(oldest)
+        oldest = 0
       }
-    } else {
-      known[digest] = nil
     }
     lock.unlock()
     for then in waiting { then(seen) }
@@ -108,7 +106,7 @@ final class SightDesk: @unchecked Sendable {
   private func start(
     _ sight: Sight, _ content: SightContent, depth: Int, then: @escaping @Sendable (Seen) -> Void
   ) {
-    pool.submit(content.job(sight)) { [self] verdict in
+    pool.submit(content.job(sight)) { [self, content] verdict in
       let inside = depth < limits.maxDepth ? verdict.children.prefix(limits.maxChildren) : []
       guard !inside.isEmpty else { return then(Seen(verdict: verdict)) }
       descend(Array(inside), at: 0, of: content, depth, Seen(verdict: verdict), then)
@@ -117,12 +115,12 @@ final class SightDesk: @unchecked Sendable {
 
   /// One child after the other: they are few, and their order is that of the verdict.
   private func descend(
-    _ inside: [VisionChild], at n: Int, of content: SightContent, _ depth: Int, _ seen: Seen,
+    _ inside: [VisionVerdict.Child], at n: Int, of content: SightContent, _ depth: Int, _ seen: Seen,
     _ then: @escaping @Sendable (Seen) -> Void
   ) {
     guard n < inside.count else { return then(seen) }
     let place = inside[n]
-    guard let bytes = content.part(place.offset, place.length, limit: limits.maxChildBytes) else {
+    guard let bytes = content.part(place.place.offset, place.place.length, limit: limits.maxChildBytes) else {
       var seen = seen
       seen.verdict.notes.append("a picture inside the picture could not be taken out")
       return descend(inside, at: n + 1, of: content, depth, seen, then)
@@ -141,7 +139,7 @@ final class SightDesk: @unchecked Sendable {
     guard let sight = facts.sight else { return add(child) }
     start(sight, .memory(bytes), depth: depth + 1) { inner in
       var child = child
-      child.facts.see(inner.verdict, size: place.length)
+      child.facts.see(inner.verdict, size: place.place.length)
       child.children = inner.children
       add(child)
     }
@@ -150,7 +148,7 @@ final class SightDesk: @unchecked Sendable {
 
 /// A picture that lies inside another one's file.
 struct SeenChild: Sendable {
-  var place: VisionChild
+  var place: VisionVerdict.Child
   var digests: LeafDigests
   var facts: EntryFacts
   var children: [SeenChild] = []

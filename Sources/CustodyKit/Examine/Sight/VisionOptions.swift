@@ -84,15 +84,24 @@ public struct VisionSummary: Sendable, Hashable {
   public var repeated: UInt64
   /// Image workers that died or were ended, and were replaced.
   public var restarts: UInt64
+  /// Contents at which the time ran out, and contents that ended the worker twice or were answered with nonsense.
+  public var timeouts: UInt64
+  public var crashed: UInt64
 
-  init(_ desk: SightDesk, _ pool: VisionPool?) {
+  init(_ desk: SightDesk, _ pool: VisionPool) {
     looked = desk.looked
     repeated = desk.repeated
-    restarts = 0
+    let counters = pool.counters
+    restarts = UInt64(counters.restarts)
+    timeouts = UInt64(counters.timeouts)
+    crashed = UInt64(counters.crashed)
   }
 
   var json: JSONValue {
-    ["looked": JSONNumber.of(looked), "repeated": JSONNumber.of(repeated), "restarts": JSONNumber.of(restarts)]
+    [
+      "looked": JSONNumber.of(looked), "repeated": JSONNumber.of(repeated), "restarts": JSONNumber.of(restarts),
+      "timeouts": JSONNumber.of(timeouts), "crashed": JSONNumber.of(crashed),
+    ]
   }
 
   init(json: JSONValue) throws(Complaint) {
@@ -100,6 +109,8 @@ public struct VisionSummary: Sendable, Hashable {
     looked = try f.unsigned("looked")
     repeated = try f.unsigned("repeated")
     restarts = try f.unsigned("restarts")
+    timeouts = try f.unsigned("timeouts")
+    crashed = try f.unsigned("crashed")
     try f.end()
   }
 }

@@ -123,7 +123,7 @@ public struct ExamineSupervisor: Sendable {
     }
     return ExamineResult(
       inventory: try intake.finish(), snapshots: snapshots, incomplete: intake.incomplete,
-      detectors: Examine.detectors(vision: nil), vision: nil)
+      detectors: Examine.detectors(), vision: nil)
   }
 
   private static func failure(_ error: Int32) -> Complaint {

@@ -36,7 +36,7 @@ final class ExaminerService: @unchecked Sendable {
       if message.isKind("w") {
         startWorker()
       } else if message.isKind("k") {
-        if let number = message.numbers.first { workers.removeValue(forKey: number)?.end() }
+        if let number = message.numbers.first { workers.removeValue(forKey: number).map(Self.end) }
       } else if message.isKind("s") {
         makeFile()
       } else if message.isKind("i") {
@@ -51,7 +51,7 @@ final class ExaminerService: @unchecked Sendable {
 
   /// Ends the image workers that are left.
   func endWorkers() {
-    for worker in workers.values { worker.end() }
+    for worker in workers.values { Self.end(worker) }
     workers = [:]
   }
 
@@ -66,7 +66,12 @@ final class ExaminerService: @unchecked Sendable {
     let number = UInt64(startedWorkers)
     workers[number] = connection
     socket.send(ControlMessage("w", ControlMessage.numbers(number), descriptor: connection.descriptor))
-    connection.closeDescriptor()
+    close(connection.descriptor)
+  }
+
+  private static func end(_ worker: VisionConnection) {
+    worker.kill()
+    worker.reap()
   }
 
   private func makeFile() {
