@@ -1,8 +1,10 @@
 // Which decoder looks at which bytes: one table, first match wins. Names and extensions play no part.
+#include <algorithm>
 #include <exception>
 #include <new>
 
 #include "job.hpp"
+#include "pnm.hpp"
 #include "reader.hpp"
 
 namespace custody {
@@ -37,14 +39,41 @@ bool is_ico(Bytes f) {
          starts_with(f, "\x0C\0\0\0", 4, offset);
 }
 
+bool is_jpeg2000(Bytes f) {
+  return starts_with(f, "\0\0\0\x0CjP  \r\n\x87\n", 12) || starts_with(f, "\xFF\x4F\xFF\x51", 4);
+}
+bool is_jxl(Bytes f) {
+  return starts_with(f, "\0\0\0\x0CJXL \r\n\x87\n", 12) || starts_with(f, "\xFF\x0A", 2);
+}
+bool is_heif(Bytes f) {
+  if (!starts_with(f, "ftyp", 4, 4)) return false;
+  uint64_t size = std::min<uint64_t>(Reader(f).u32(0), 256);
+  static const char *const brands[] = {"heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1", "avif", "avis"};
+  for (uint64_t at = 8; at + 4 <= size; at += at == 8 ? 8 : 4)  // behind the major brand stands its version
+    for (const char *brand : brands)
+      if (starts_with(f, brand, 4, at)) return true;
+  return false;
+}
+bool is_wsq(Bytes f) {
+  return starts_with(f, "\xFF\xA0\xFF", 3) && f.size > 4 && f.data[3] >= 0xA2 && f.data[3] <= 0xA8;
+}
+bool is_sgi(Bytes f) {
+  if (!starts_with(f, "\x01\xDA", 2)) return false;
+  Reader reader(f);
+  return reader.u8(2) <= 1 && (reader.u8(3) == 1 || reader.u8(3) == 2) && reader.u16(4) >= 1 && reader.u16(4) <= 3;
+}
+
 struct Format {
   bool (*matches)(Bytes file);
   void (*decode)(Job &job);
 };
 
+// Cheap and certain tests first. Raw cameras' files with a TIFF header are told apart by decode_tiff.
 const Format kFormats[] = {
-    {is_jpeg, decode_jpeg}, {is_png, decode_png},   {is_gif, decode_gif}, {is_webp, decode_webp},
-    {is_tiff, decode_tiff}, {is_raw, decode_raw}, {is_bmp, decode_bmp},   {is_ico, decode_ico},
+    {is_jpeg, decode_jpeg}, {is_png, decode_png},         {is_gif, decode_gif},   {is_webp, decode_webp},
+    {is_tiff, decode_tiff}, {is_jpeg2000, decode_jpeg2000}, {is_raw, decode_raw}, {is_heif, decode_heif},
+    {is_jxl, decode_jxl},   {is_wsq, decode_wsq},         {is_bmp, decode_bmp},   {is_ico, decode_ico},
+    {is_pnm, decode_pnm},   {is_sgi, decode_sgi},
 };
 
 }  // namespace
