@@ -42,6 +42,13 @@ struct Decoded {
   std::vector<std::string> notes;
 };
 
+/// Loads what decoding needs: decoder plug-ins, tables, the XMP toolkit. Once, before the sandbox closes and before any other
+/// function of decoding or metadata; throws std::runtime_error when a library refuses.
+void decode_initialize();
+
+/// Names and versions of the decoding libraries in use: "libjpeg-turbo 2.1.5, libpng 1.6.39, …".
+std::string decode_libraries();
+
 /// Recognizes the format by its bytes and hands over frames one by one. Never throws.
 Decoded decode(Bytes file, const cv_options &options, const FrameSink &sink);
 

@@ -1,0 +1,171 @@
+// Rows to frames (see canvas.hpp).
+#include "canvas.hpp"
+
+#include <algorithm>
+
+namespace custody::decoding {
+
+namespace {
+
+uint32_t shrink_factor(uint32_t width, uint32_t height) {
+  return std::max<uint32_t>(1, std::max(width, height) / kWorkingSide);
+}
+
+/// Rec. 601 luma, in 16.16 fixed point.
+uint8_t luma(const uint8_t *rgb) { return uint8_t((19595u * rgb[0] + 38470u * rgb[1] + 7471u * rgb[2] + 32768u) >> 16); }
+
+/// Copies `source` to the upright place of each pixel.
+std::vector<uint8_t> turned(const std::vector<uint8_t> &source, int width, int height, int channels, int orientation) {
+  std::vector<uint8_t> out(source.size());
+  bool swap = orientation >= 5;
+  int out_width = swap ? height : width;
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      int to_x = x, to_y = y;
+      switch (orientation) {
+        case 2: to_x = width - 1 - x; break;
+        case 3: to_x = width - 1 - x, to_y = height - 1 - y; break;
+        case 4: to_y = height - 1 - y; break;
+        case 5: to_x = y, to_y = x; break;
+        case 6: to_x = height - 1 - y, to_y = x; break;
+        case 7: to_x = height - 1 - y, to_y = width - 1 - x; break;
+        case 8: to_x = y, to_y = width - 1 - x; break;
+        default: break;
+      }
+      const uint8_t *from = &source[(size_t(y) * width + x) * channels];
+      uint8_t *to = &out[(size_t(to_y) * out_width + to_x) * channels];
+      for (int c = 0; c < channels; ++c) to[c] = from[c];
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+void turn_upright(Frame &frame, int orientation) {
+  if (orientation < 2 || orientation > 8) return;
+  frame.gray = turned(frame.gray, frame.width, frame.height, 1, orientation);
+  if (!frame.rgb.empty()) frame.rgb = turned(frame.rgb, frame.width, frame.height, 3, orientation);
+  if (orientation >= 5) {
+    std::swap(frame.width, frame.height);
+    std::swap(frame.full_width, frame.full_height);
+  }
+}
+
+Canvas::Canvas(uint32_t width, uint32_t height, int channels, Depth depth)
+    : width_(width), height_(height), channels_(channels), factor_(shrink_factor(width, height)) {
+  out_width_ = (width + factor_ - 1) / factor_;
+  out_height_ = (height + factor_ - 1) / factor_;
+  size_t samples = size_t(out_width_) * out_height_ * channels;
+  if (depth == Depth::sixteen) {
+    wide_.assign(samples, 0x8080);
+  } else {
+    pixels_.assign(samples, 0x80);
+  }
+  if (factor_ > 1) sums_.assign(size_t(out_width_) * channels, 0);
+}
+
+uint64_t Canvas::cost(uint32_t width, uint32_t height, int channels, Depth depth) {
+  uint64_t factor = shrink_factor(width, height);
+  uint64_t pixels = ((width + factor - 1) / factor) * ((height + factor - 1) / factor);
+  uint64_t own = pixels * channels * (depth == Depth::sixteen ? 3 : 1);
+  return own + pixels * (channels >= 3 ? 4 : 1);
+}
+
+template <typename Sample>
+void Canvas::take(const Sample *samples, std::vector<Sample> &out) noexcept {
+  if (rows_ >= height_) return;
+  ++rows_;
+  if (factor_ == 1) {
+    size_t length = size_t(width_) * channels_;
+    std::copy(samples, samples + length, out.begin() + size_t(rows_ - 1) * length);
+    return;
+  }
+  for (uint32_t x = 0; x < width_; ++x) {
+    uint32_t *sum = &sums_[size_t(x / factor_) * channels_];
+    for (int c = 0; c < channels_; ++c) sum[c] += samples[size_t(x) * channels_ + c];
+  }
+  if (++band_ == factor_ || rows_ == height_) flush(out);
+}
+
+template <typename Sample>
+void Canvas::flush(std::vector<Sample> &out) noexcept {
+  Sample *to = &out[size_t(out_rows_) * out_width_ * channels_];
+  for (uint32_t x = 0; x < out_width_; ++x) {
+    uint32_t columns = std::min(factor_, width_ - x * factor_);
+    for (int c = 0; c < channels_; ++c) *to++ = Sample(sums_[size_t(x) * channels_ + c] / (columns * band_));
+  }
+  std::fill(sums_.begin(), sums_.end(), 0);
+  band_ = 0;
+  ++out_rows_;
+}
+
+void Canvas::row(const uint8_t *samples) noexcept { take(samples, pixels_); }
+void Canvas::row(const uint16_t *samples) noexcept { take(samples, wide_); }
+
+/// 16 bits to 8. Many cameras and scanners put 10 to 14 bits into 16 without moving them up; taken as they stand, such
+/// pictures would be black, so a picture that leaves the upper quarters unused is spread over the whole range.
+void Canvas::narrow() {
+  uint32_t largest = 0;
+  bool alpha = channels_ == 2 || channels_ == 4;
+  for (size_t i = 0; i < wide_.size(); ++i)
+    if (!alpha || int(i % channels_) != channels_ - 1) largest = std::max<uint32_t>(largest, wide_[i]);
+  uint32_t top = largest > 0 && largest < 0x4000 ? largest : 0xFFFF;
+  pixels_.resize(wide_.size());
+  for (size_t i = 0; i < wide_.size(); ++i) {
+    uint32_t range = alpha && int(i % channels_) == channels_ - 1 ? 0xFFFF : top;
+    pixels_[i] = uint8_t(std::min<uint32_t>(255, (wide_[i] * 255u + range / 2) / range));
+  }
+  wide_ = {};
+}
+
+/// Dark drawings vanish on black, light ones on white: the background is the one the visible part stands out from. When
+/// nothing at all is visible, the colours below the transparency are what somebody hid, and they are looked at.
+void Canvas::lay_over_background(size_t pixels) {
+  int colours = channels_ - 1;
+  uint64_t weight = 0, light = 0;
+  for (size_t i = 0; i < pixels; ++i) {
+    const uint8_t *p = &pixels_[i * channels_];
+    uint32_t value = colours == 1 ? p[0] : luma(p);
+    weight += p[colours];
+    light += uint64_t(value) * p[colours];
+  }
+  uint32_t background = weight && light / weight >= 160 ? 96 : 255;
+  for (size_t i = 0; i < pixels; ++i) {
+    const uint8_t *p = &pixels_[i * channels_];
+    uint32_t alpha = weight ? p[colours] : 255;
+    uint8_t *to = &pixels_[i * colours];
+    for (int c = 0; c < colours; ++c) to[c] = uint8_t((p[c] * alpha + background * (255 - alpha) + 127) / 255);
+  }
+  channels_ = colours;
+  pixels_.resize(pixels * colours);
+}
+
+Frame Canvas::finish(int orientation, uint32_t full_width, uint32_t full_height) {
+  if (band_ > 0) wide_.empty() ? flush(pixels_) : flush(wide_);
+  if (!wide_.empty()) narrow();
+  size_t pixels = size_t(out_width_) * out_height_;
+  if (channels_ == 2 || channels_ == 4) lay_over_background(pixels);
+  Frame frame;
+  frame.width = int(out_width_);
+  frame.height = int(out_height_);
+  frame.full_width = int(full_width ? full_width : width_);
+  frame.full_height = int(full_height ? full_height : height_);
+  if (channels_ == 1) {
+    frame.gray = std::move(pixels_);
+  } else {
+    frame.gray.resize(pixels);
+    bool coloured = false;
+    for (size_t i = 0; i < pixels; ++i) {
+      const uint8_t *p = &pixels_[i * 3];
+      coloured |= p[0] != p[1] || p[1] != p[2];
+      frame.gray[i] = luma(p);
+    }
+    if (coloured) frame.rgb = std::move(pixels_);
+  }
+  pixels_ = {};
+  turn_upright(frame, orientation);
+  return frame;
+}
+
+}  // namespace custody::decoding
