@@ -22,6 +22,12 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = [], tests: [T
   ]
 }
 
+/// What the image worker decodes and detects with; scripts/bootstrap installs it.
+let visionLibraries = [
+  "jpeg", "png", "gif", "tiff", "webp", "webpdemux", "openjp2", "heif", "de265", "dav1d", "jxl", "exiv2", "dlib", "tesseract", "lept",
+  "avformat", "avcodec", "avutil", "swscale", "stdc++",
+]
+
 let package = Package(
   name: "custody",
   products: [
@@ -42,7 +48,13 @@ let package = Package(
     .target(name: "CDescriptors"),
     .target(name: "CSandbox"),
     // Decoding and detection: optimized in every configuration too.
-    .target(name: "CVision", cxxSettings: [.unsafeFlags(["-O2"])]),
+    .target(
+      name: "CVision", cSettings: [.unsafeFlags(["-O2"])],
+      cxxSettings: [.define("DLIB_NO_GUI_SUPPORT"), .unsafeFlags(["-O2"])],
+      linkerSettings: visionLibraries.map { .linkedLibrary($0) } + [
+        // Debian's libdlib-dev does not bring the links for these two.
+        .unsafeFlags(["-l:liblapack.so.3", "-l:libblas.so.3"])
+      ]),
     .target(name: "VisionProtocol", dependencies: ["CustodyCore", "Records"], swiftSettings: settings),
     .target(name: "Vision", dependencies: ["CSandbox", "CustodyCore", "VisionProtocol"], swiftSettings: settings),
     .executableTarget(

@@ -3,31 +3,16 @@
 
 namespace custody {
 
-void face_profile(const std::string &, cv_options &options) { options.face_weak = options.face_strong = 0; }
 void text_profile(const std::string &, cv_options &options) { options.plate_weak = 0; }
 void texture_profile(const std::string &, cv_options &options) { options.texture_weak = 0; }
-void decode_initialize() {}
 void video_initialize() {}
-std::string decode_libraries() { return "none"; }
 
-Decoded decode(Bytes, const cv_options &, const FrameSink &) {
-  Decoded d;
-  d.disposition = CV_OPAQUE;
-  d.reason = "unsupported-format";
-  return d;
-}
 Decoded decode_video(cv_read, void *, uint64_t, const cv_options &, const FrameSink &) {
   Decoded d;
   d.disposition = CV_OPAQUE;
   d.reason = "unsupported-format";
   return d;
 }
-std::vector<cv_fact> read_metadata(Bytes) { return {}; }
-
-struct FaceFinder::State {};
-FaceFinder::FaceFinder(const cv_options &) {}
-FaceFinder::~FaceFinder() = default;
-void FaceFinder::find(const Frame &, std::vector<cv_hit> &) {}
 
 struct TextFinder::State {};
 TextFinder::TextFinder(const cv_options &) {}

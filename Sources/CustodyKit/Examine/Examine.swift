@@ -95,6 +95,8 @@ public enum Examine {
     thread.join()
     queue.close()
     workers.forEach { $0.join() }
+    // Pictures inside pictures are handed to the pool while others are settled: first the desk, then the pool.
+    desk?.finish()
     pool?.finish()
     if let failure = reading.failure { throw failure }
     try writer.finish()

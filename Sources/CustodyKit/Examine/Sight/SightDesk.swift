@@ -55,11 +55,14 @@ final class SightDesk: @unchecked Sendable {
       let content = content()
       let held = backlog.enter(content)
       start(sight, content, depth: 1) { [self] seen in
-        backlog.leave(held)
         settle(digest, seen)
+        backlog.leave(held)
       }
     }
   }
+
+  /// Returns when everything that was handed over is settled, pictures inside pictures included.
+  func finish() { backlog.waitUntilEmpty() }
 
   private enum Entry { case known(Seen), waits, new }
 
@@ -165,6 +168,13 @@ private final class Backlog: @unchecked Sendable {
   init(bytes: Int, jobs: Int) {
     maxBytes = bytes
     maxJobs = jobs
+  }
+
+  /// Waits until nothing is looked at any more.
+  func waitUntilEmpty() {
+    condition.lock()
+    while jobs > 0 { condition.wait() }
+    condition.unlock()
   }
 
   /// Waits for room; returns what `leave` must give back.
