@@ -5,14 +5,6 @@ namespace custody {
 
 void text_profile(const std::string &, cv_options &options) { options.plate_weak = 0; }
 void texture_profile(const std::string &, cv_options &options) { options.texture_weak = 0; }
-void video_initialize() {}
-
-Decoded decode_video(cv_read, void *, uint64_t, const cv_options &, const FrameSink &) {
-  Decoded d;
-  d.disposition = CV_OPAQUE;
-  d.reason = "unsupported-format";
-  return d;
-}
 
 struct TextFinder::State {};
 TextFinder::TextFinder(const cv_options &) {}
@@ -20,7 +12,5 @@ TextFinder::~TextFinder() = default;
 void TextFinder::find(const Frame &, const std::vector<cv_hit> &, std::vector<cv_hit> &) {}
 
 void find_textures(const Frame &, const cv_options &, const std::vector<cv_hit> &, std::vector<cv_hit> &) {}
-Glance glance(const Frame &) { return {}; }
-PerceptualHash perceptual_hash(const Frame &) { return {}; }
 
 }  // namespace custody
