@@ -65,7 +65,8 @@ final class StubWorker: VisionWorker {
         .examined,
         observations: Array(
           repeating: Observation(.faceImage, detector: "face.hog", version: 1, strength: .weak), count: 65))
-    case "faces":
+    case "faces", "slow":
+      if words.first == "slow" { usleep(2000) }
       return VisionVerdict(
         .examined, attributes: ["width": 640],
         observations: [
