@@ -67,6 +67,11 @@ import VisionProtocol
     }
   }
 
+  @Test func anExaminerCanStillRead() throws {
+    let tool = CommandLineTool(product: "VisionStub", in: FileManager.default.temporaryDirectory)
+    #expect(try tool.run(["examiner"]).status == 0)
+  }
+
   @Test func theReportSaysWhatIsInForce() {
     var options = Self.options(filter: CSANDBOX_WORKER)
     options.limits = csandbox_worker_limits(100 << 20)
