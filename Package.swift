@@ -66,7 +66,7 @@ let package = Package(
     .testTarget(
       name: "VisionTests",
       dependencies: [
-        "Vision", "VisionProtocol", "CSandbox", "CustodyCore", "TestSupport", "VisionStub", "custody-vision",
+        "Vision", "VisionProtocol", "CSandbox", "CVision", "CustodyCore", "TestSupport", "VisionStub", "custody-vision",
       ],
       swiftSettings: settings),
     .target(

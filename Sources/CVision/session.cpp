@@ -39,15 +39,33 @@ void set_disposition(cv_verdict &verdict, uint8_t disposition, const std::string
   copy_word(verdict.reason, CV_WORD_LENGTH, disposition == CV_EXAMINED ? std::string() : reason);
 }
 
+// Room for each kind of hit, so that a video full of faces cannot hide the one plate in it.
+constexpr uint32_t quota[] = {0, 64, 32, 8, 8, 8, 8};
+static_assert(64 + 32 + 8 + 8 + 8 + 8 <= CV_MAX_HITS, "all kinds fit");
+
+void add_hit(cv_verdict &verdict, const cv_hit &hit) {
+  uint32_t count = 0;
+  cv_hit *weakest = nullptr;
+  for (uint32_t i = 0; i < verdict.hit_count; i++) {
+    cv_hit &other = verdict.hits[i];
+    if (other.what != hit.what) continue;
+    count++;
+    // The latest of the weakest: what was seen first stays.
+    if (!weakest || other.strength <= weakest->strength) weakest = &other;
+  }
+  if (count < quota[hit.what]) {
+    verdict.hits[verdict.hit_count++] = hit;
+    return;
+  }
+  verdict.dropped[hit.what]++;
+  if (weakest && weakest->strength < hit.strength) *weakest = hit;
+}
+
 void add_hits(cv_verdict &verdict, const std::vector<cv_hit> &hits, uint32_t frame) {
   for (cv_hit hit : hits) {
     if (hit.what < CV_FACE || hit.what > CV_IRIS) continue;
     hit.frame = frame;
-    if (verdict.hit_count < CV_MAX_HITS) {
-      verdict.hits[verdict.hit_count++] = hit;
-    } else {
-      verdict.dropped[hit.what]++;
-    }
+    add_hit(verdict, hit);
   }
 }
 

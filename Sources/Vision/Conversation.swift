@@ -80,11 +80,10 @@ final class Conversation {
   private func sendPicture(_ job: VisionJob, until: Double) throws(LinkFailure) {
     switch job.source {
     case .memory(let size, let withBytes):
-      try link.sendHeader(.picture, job: lastJob, length: size, until: until)
       var sent: Result<Void, LinkFailure> = .failure(.unreadable)
       withBytes { bytes in
         guard bytes.count == size else { return }
-        sent = Result { () throws(LinkFailure) in try link.send(bytes, until: until) }
+        sent = Result { () throws(LinkFailure) in try link.send(.picture, job: lastJob, bytes, until: until) }
       }
       try sent.get()
     case .file(_, _, let size):

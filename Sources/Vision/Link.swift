@@ -56,28 +56,64 @@ final class Link {
   // MARK: - Sending
 
   func send(_ kind: FrameKind, job: UInt32 = 0, _ payload: [UInt8], until: Double) throws(LinkFailure) {
-    try sendHeader(kind, job: job, length: payload.count, until: until)
-    try send(payload, until: until)
-  }
-
-  func sendHeader(_ kind: FrameKind, job: UInt32, length: Int, until: Double) throws(LinkFailure) {
-    var header = [UInt8](repeating: 0, count: FrameHeader.size)
-    header.withUnsafeMutableBytes { FrameHeader(kind, job: job, length: length).write(to: $0) }
-    // Held back by the kernel until the payload follows, so that the worker wakes up once.
-    try send(header, until: until, flags: length > 0 ? Int32(MSG_MORE) : 0)
-  }
-
-  func send(_ bytes: [UInt8], until: Double, flags: Int32 = 0) throws(LinkFailure) {
-    try bytes.withUnsafeBufferPointer { (buffer) throws(LinkFailure) in
-      try send(UnsafeRawBufferPointer(buffer), until: until, flags: flags)
+    try payload.withUnsafeBufferPointer { (buffer) throws(LinkFailure) in
+      try send(kind, job: job, UnsafeRawBufferPointer(buffer), until: until)
     }
   }
 
-  func send(_ bytes: UnsafeRawBufferPointer, until: Double, flags: Int32 = 0) throws(LinkFailure) {
+  /// Header and payload in one call, so that the worker wakes up once.
+  func send(
+    _ kind: FrameKind, job: UInt32, _ payload: UnsafeRawBufferPointer, until: Double
+  ) throws(LinkFailure) {
+    let header = Self.header(kind, job: job, length: payload.count)
+    var sent = 0
+    while sent == 0 {
+      let n = header.withUnsafeBytes { gather($0, payload) }
+      if n > 0 {
+        sent = n
+      } else if n < 0, errno == EAGAIN {
+        try wait(POLLOUT, until: until)
+      } else if n >= 0 || errno != EINTR {
+        throw .ended
+      }
+    }
+    if sent < header.count { try send(Array(header[sent...]), until: until) }
+    let rest = max(sent - header.count, 0)
+    try send(UnsafeRawBufferPointer(rebasing: payload[rest...]), until: until)
+  }
+
+  private func gather(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Int {
+    let parts = [a, b].map { iovec(iov_base: UnsafeMutableRawPointer(mutating: $0.baseAddress), iov_len: $0.count) }
+    return parts.withUnsafeBufferPointer { parts in
+      var message = msghdr()
+      message.msg_iov = UnsafeMutablePointer(mutating: parts.baseAddress)
+      message.msg_iovlen = parts.count
+      return sendmsg(descriptor, &message, Int32(MSG_NOSIGNAL))
+    }
+  }
+
+  private static func header(_ kind: FrameKind, job: UInt32, length: Int) -> [UInt8] {
+    var header = [UInt8](repeating: 0, count: FrameHeader.size)
+    header.withUnsafeMutableBytes { FrameHeader(kind, job: job, length: length).write(to: $0) }
+    return header
+  }
+
+  /// For a payload that follows piece by piece.
+  func sendHeader(_ kind: FrameKind, job: UInt32, length: Int, until: Double) throws(LinkFailure) {
+    try send(Self.header(kind, job: job, length: length), until: until)
+  }
+
+  func send(_ bytes: [UInt8], until: Double) throws(LinkFailure) {
+    try bytes.withUnsafeBufferPointer { (buffer) throws(LinkFailure) in
+      try send(UnsafeRawBufferPointer(buffer), until: until)
+    }
+  }
+
+  func send(_ bytes: UnsafeRawBufferPointer, until: Double) throws(LinkFailure) {
     var sent = 0
     while sent < bytes.count {
       let n = Glibc.send(
-        descriptor, bytes.baseAddress.map { $0 + sent }, bytes.count - sent, Int32(MSG_NOSIGNAL) | flags)
+        descriptor, bytes.baseAddress.map { $0 + sent }, bytes.count - sent, Int32(MSG_NOSIGNAL))
       if n > 0 {
         sent += n
       } else if n < 0, errno == EAGAIN {

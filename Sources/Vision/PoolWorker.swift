@@ -68,7 +68,8 @@ final class PoolWorker {
       } catch {
         let failures = core.withState {
           $0.startFailures += 1
-          if $0.startFailures >= core.configuration.mostStartFailures, $0.unavailable == nil {
+          let most = core.configuration.mostStartFailures * ($0.facts == nil ? 1 : 8)
+          if $0.startFailures >= most, $0.unavailable == nil {
             $0.unavailable =
               error as? Complaint ?? Complaint(code: "vision.start", "the image worker could not be started")
           }

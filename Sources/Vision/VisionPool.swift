@@ -19,7 +19,8 @@ public final class VisionPool: Sendable {
     public var workers: Int
     public var settings: VisionSettings
     public var deadlines: VisionDeadlines
-    /// Failures to start in a row after which nothing more is tried.
+    /// Failures to start in a row after which nothing more is tried; eight times as many once a worker has been ready,
+    /// because then it can work here and something passing is in the way.
     public var mostStartFailures: Int
 
     public init(

@@ -61,7 +61,7 @@ public enum VisionWorkerProcess {
   /// Where programs, libraries and the data of character recognition are; one thread; no language of messages.
   private static func environment() -> [String] {
     // A crash must end the worker at once, not start a helper that prints where it was.
-    var out = ["LANG=C", "OMP_THREAD_LIMIT=1", "SWIFT_BACKTRACE=enable=no"]
+    var out = ["LANG=C", "OMP_THREAD_LIMIT=1", "OPENBLAS_NUM_THREADS=1", "SWIFT_BACKTRACE=enable=no"]
     for name in ["PATH", "LD_LIBRARY_PATH", "TESSDATA_PREFIX"] {
       if let value = getenv(name) { out.append(name + "=" + String(cString: value)) }
     }

@@ -47,6 +47,16 @@ public struct VisionVerdict: Sendable, Hashable {
     self.hash = hash
   }
 
+  /// What belongs into the entry's line: the attributes, and the hash as `pdq` and `pdqQuality`.
+  public var entryAttributes: Attributes {
+    var all = attributes
+    if let hash {
+      all["pdq"] = .string(hash.bits.description)
+      all["pdqQuality"] = .int(Int64(hash.quality))
+    }
+    return all
+  }
+
   /// Bounds of what a client believes.
   package enum Limits {
     package static let notes = 16

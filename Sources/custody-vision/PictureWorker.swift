@@ -37,16 +37,28 @@ final class PictureWorker: VisionWorker {
       return session == nil ? -1 : 0
     }
     if let why { throw Complaint(code: "vision.open", "the detectors could not be loaded: " + why) }
-    var sandbox = Sandbox.options(memory: settings.memory)
+    let report = try enter(memory: settings.memory)
+    return VisionWorkerFacts(
+      name: "custody-vision", detectors: Translation.detectors, libraries: String(cString: cv_libraries()),
+      pictureBytes: min(Self.pictureBytes, settings.memory / 4), sandbox: Sandbox.attributes(report))
+  }
+
+  private func enter(memory: UInt64) throws(Complaint) -> csandbox_report {
+    var options = Sandbox.options(memory: memory)
     var report = csandbox_report()
-    if let why = Sandbox.complaint({ csandbox_enter(&sandbox, &report, $0, $1) }), !allowUnsandboxed {
+    guard let why = Sandbox.complaint({ csandbox_enter(&options, &report, $0, $1) }) else { return report }
+    guard allowUnsandboxed else {
       throw Complaint(
         code: "vision.sandbox", "no sandbox on this machine: " + why,
         hint: "--allow-unsandboxed looks at pictures without one")
     }
-    return VisionWorkerFacts(
-      name: "custody-vision", detectors: Translation.detectors, libraries: String(cString: cv_libraries()),
-      pictureBytes: min(Self.pictureBytes, settings.memory / 4), sandbox: Sandbox.attributes(report))
+    // As many layers as there are.
+    options.landlock = 0
+    if csandbox_enter(&options, &report, nil, 0) != 0 {
+      options.filter = Int32(CSANDBOX_NO_FILTER)
+      _ = csandbox_enter(&options, &report, nil, 0)
+    }
+    return report
   }
 
   func examine(_ picture: UnsafeRawBufferPointer) -> VisionVerdict {
@@ -62,7 +74,7 @@ final class PictureWorker: VisionWorker {
       return video.read(at: offset, into: UnsafeMutableRawBufferPointer(start: out, count: size)).map(Int64.init) ?? -1
     }
     cv_examine_video(session, read, context, video.size, verdict)
-    return Translation.verdict(verdict, size: video.size)
+    return Translation.verdict(verdict, size: video.size, video: true)
   }
 }
 
@@ -82,7 +94,8 @@ enum Profile {
           hint: "docs/vision-profiles.md lists them")
       }
     }
-    options.max_memory = min(options.max_memory, settings.memory)
+    // The rest is for models and the file itself.
+    options.max_memory = min(options.max_memory, settings.memory / 4 * 3)
     let key = settings.linkKey.prefix(32)
     if let out = cv_options_link_key(&options) { for (i, b) in key.enumerated() { out[i] = b } }
     options.link_key_length = UInt8(key.count)

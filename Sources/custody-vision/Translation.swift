@@ -11,7 +11,10 @@ enum Translation {
     "ridges.texture/1",
   ]
 
-  static func verdict(_ v: UnsafePointer<cv_verdict>, size: UInt64) -> VisionVerdict {
+  /// - Parameters:
+  ///   - size: bytes of the file.
+  ///   - video: what is seen again in the next frame is most likely the same.
+  static func verdict(_ v: UnsafePointer<cv_verdict>, size: UInt64, video: Bool = false) -> VisionVerdict {
     let disposition = dispositions[min(Int(v.pointee.disposition), dispositions.count - 1)]
     var out = VisionVerdict(disposition)
     if disposition != .examined {
@@ -26,9 +29,9 @@ enum Translation {
       UnsafeBufferPointer(start: cv_verdict_hits(v), count: Int(min(v.pointee.hit_count, UInt32(CV_MAX_HITS)))))
     out.observations =
       Observer(
-        hits: hits, height: Int32(clamping: v.pointee.height), many: v.pointee.frames_examined > 1
+        hits: hits, height: Int32(clamping: v.pointee.height), many: v.pointee.frames_examined > 1, video: video
       ).observations
-    addDropped(v, &out)
+    addDropped(v, &out, video: video)
     out.children = children(v, size: size)
     if (0...100).contains(v.pointee.hash_quality),
       let bits = Digest(UnsafeBufferPointer(start: cv_verdict_hash(v), count: 32))
@@ -69,7 +72,7 @@ enum Translation {
   }
 
   /// What did not fit into the list of hits is counted with the least that was seen of its kind.
-  private static func addDropped(_ v: UnsafePointer<cv_verdict>, _ out: inout VisionVerdict) {
+  private static func addDropped(_ v: UnsafePointer<cv_verdict>, _ out: inout VisionVerdict, video: Bool) {
     let dropped = UnsafeBufferPointer(start: cv_verdict_dropped(v), count: 8)
     let kinds: [(Int, DataClass)] = [
       (CV_FACE, .faceImage), (CV_PLATE, .plateImage), (CV_MRZ, .identityMRZ), (CV_DOCUMENT, .identityDocument),
@@ -78,7 +81,11 @@ enum Translation {
     for (kind, dataClass) in kinds where dropped[kind] > 0 {
       let n = Int(min(dropped[kind], 500_000))
       if let last = out.observations.lastIndex(where: { $0.dataClass == dataClass }) {
-        out.observations[last].count += n
+        if video, case .int(let seen) = out.observations[last].attributes["sightings"] {
+          out.observations[last].attributes["sightings"] = .int(seen + Int64(n))
+        } else {
+          out.observations[last].count += n
+        }
       }
       if out.notes.count < VisionVerdict.Limits.notes {
         out.notes.append("\(dataClass.rawValue): \(n) further ones counted without place")
@@ -120,6 +127,8 @@ struct Observer {
   let height: Int32
   /// The file holds more than one picture that was looked at.
   let many: Bool
+  /// Its pictures follow each other in time.
+  let video: Bool
 
   var observations: [Observation] {
     let kinds: [(Int, (cv_hit) -> Int, ([cv_hit]) -> Observation)] = [
@@ -151,6 +160,11 @@ struct Observer {
       default: .proof
       }
     var o = Observation(dataClass, detector: detector, version: 1, strength: strength, count: group.count)
+    if video {
+      // At least as many as one frame shows; how many there are in all, nobody can say.
+      o.count = Self.most(group)
+      o.attributes["sightings"] = .int(Int64(group.count))
+    }
     o.attributes["score"] = .int(group.map(Self.thousandths).max() ?? 0)
     if many {
       let frames = Set(group.map(\.frame))
@@ -166,16 +180,20 @@ struct Observer {
     return Int64(min(max(Double(hit.score) * 1000, -1e9), 1e9).rounded())
   }
 
+  /// The most that one frame holds.
+  private static func most(_ group: [cv_hit]) -> Int {
+    Dictionary(grouping: group, by: \.frame).values.map(\.count).max() ?? 0
+  }
+
   private func faces(_ group: [cv_hit]) -> Observation {
     var o = observation(.faceImage, "face.hog", group)
     let heights = group.map { max($0.height, 0) }
-    o.attributes["faces"] = .int(Int64(group.count))
+    o.attributes["faces"] = .int(Int64(o.count))
     o.attributes["faceMin"] = .int(Int64(heights.min() ?? 0))
     o.attributes["faceMax"] = .int(Int64(heights.max() ?? 0))
     let profiles = group.count { Int($0.detail) == CV_PROFILE }
     if profiles > 0 { o.attributes["profiles"] = .int(Int64(profiles)) }
-    // The most that one frame holds.
-    let most = Dictionary(grouping: group, by: \.frame).values.map(\.count).max() ?? 0
+    let most = Self.most(group)
     let large = heights.max() ?? 0 >= max(height / 4, 1)
     o.attributes["layout"] = most == 1 && large ? "portrait" : most >= 5 ? "crowd" : "scene"
     return o

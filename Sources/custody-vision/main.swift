@@ -26,6 +26,10 @@ if let stranger = arguments.subtracting(known).first {
 }
 if arguments.contains("--report") { exit(SandboxText.report()) }
 if arguments.contains("--probe") { exit(SandboxText.probe()) }
+if isatty(0) != 0 {
+  complain("custody-vision: answers a client over a socket (docs/vision-protocol.md); there is none on standard input")
+  exit(2)
+}
 // Should the client be killed in the middle of a picture, nobody is left to watch this process.
 csandbox_end_with_parent()
 let worker = PictureWorker(allowUnsandboxed: arguments.contains("--allow-unsandboxed"))

@@ -65,7 +65,8 @@ final class StubWorker: VisionWorker {
         .examined,
         observations: Array(
           repeating: Observation(.faceImage, detector: "face.hog", version: 1, strength: .weak), count: 65))
-    case "faces":
+    case "faces", "slow":
+      if words.first == "slow" { usleep(2000) }
       return VisionVerdict(
         .examined, attributes: ["width": 640],
         observations: [
@@ -111,4 +112,39 @@ final class StubWorker: VisionWorker {
   }
 }
 
+/// Enters the examiner's sandbox with `/etc` readable, then does on a second thread what an examiner does.
+func tryExaminer() -> Int32 {
+  let folder = open("/etc", O_RDONLY | O_DIRECTORY)
+  var report = csandbox_report()
+  let entered = withUnsafePointer(to: folder) { folder in
+    var options = csandbox_options()
+    options.filter = Int32(CSANDBOX_EXAMINER)
+    options.limits = csandbox_no_limits()
+    options.landlock = 1
+    options.open_for_reading = 1
+    options.readable = folder
+    options.readable_count = 1
+    return csandbox_enter(&options, &report, nil, 0)
+  }
+  guard entered == 0 else { return 10 }
+  var thread = pthread_t()
+  guard
+    pthread_create(
+      &thread, nil,
+      { _ in
+        var byte: UInt8 = 0
+        var facts = stat()
+        let file = open("/etc/passwd", O_RDONLY)
+        guard pread(file, &byte, 1, 0) == 1, fstat(file, &facts) == 0, facts.st_size > 0 else { return nil }
+        guard let listing = opendir("/etc"), readdir(listing) != nil else { return nil }
+        guard open("/etc/passwd", O_RDWR) < 0, errno == EPERM, socket(AF_INET, 1, 0) < 0 else { return nil }
+        return UnsafeMutableRawPointer(bitPattern: 1)
+      }, nil) == 0
+  else { return 11 }
+  var result: UnsafeMutableRawPointer?
+  pthread_join(thread, &result)
+  return result == nil ? 12 : 0
+}
+
+if CommandLine.arguments.dropFirst().first == "examiner" { _exit(tryExaminer()) }
 _exit(WorkerLoop(StubWorker()).run())
