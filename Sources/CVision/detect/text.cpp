@@ -3,6 +3,7 @@
 
 #include "../vision.hpp"
 #include "line_reader.hpp"
+#include "mrz.hpp"
 #include "plates.hpp"
 
 namespace custody {
@@ -22,6 +23,7 @@ void TextFinder::find(const Frame &frame, const std::vector<cv_hit> &faces, std:
   if (frame.gray.size() < size_t(frame.width) * size_t(frame.height)) return;
   const PlaneView gray(frame.gray.data(), frame.width, frame.height);
   std::vector<cv_hit> found;
+  find_mrz(gray, state_->options.plate_weak != 0, state_->reader, found);
   find_plates(gray, state_->options, state_->reader, found);
   const double across = frame.full_width > 0 ? double(frame.full_width) / frame.width : 1;
   const double along = frame.full_height > 0 ? double(frame.full_height) / frame.height : 1;

@@ -1,0 +1,17 @@
+// Machine readable zones in one grey picture.
+#ifndef CUSTODY_MRZ_HPP
+#define CUSTODY_MRZ_HPP
+
+#include <vector>
+
+#include "../vision.hpp"
+#include "gray_plane.hpp"
+#include "line_reader.hpp"
+
+namespace custody {
+
+/// Adds hits for CV_MRZ; coordinates are those of the frame's pixels. `weak` also reports a zone nobody could read.
+void find_mrz(PlaneView frame, bool weak, LineReader &reader, std::vector<cv_hit> &hits);
+
+}  // namespace custody
+#endif
