@@ -5,15 +5,13 @@
 #include <cmath>
 #include <string>
 
-#include "mrz_bands.hpp"
 #include "mrz_reading.hpp"
 
 namespace custody {
 
 namespace {
 
-constexpr size_t kMaxBands = 4;
-constexpr size_t kMaxLines = 28;     // readings of one frame
+constexpr size_t kMaxLines = 20;     // readings of one frame
 constexpr size_t kLinesOfBand = 3;   // the lowest of a band with more
 constexpr int kBody = 36;            // height of a character in the line to be read
 
@@ -48,7 +46,10 @@ Attempt attempt(PlaneView frame, const MrzBand &band, bool upside_down, int body
   if (patches.size() > kLinesOfBand) patches.erase(patches.begin(), patches.end() - long(kLinesOfBand));
   std::vector<std::string> texts;
   Attempt out;
+  int fillers = 0;
   for (const Patch &p : patches) {
+    // Ordinary print: a zone of any type has fillers in its first line, or at least in its second.
+    if (fillers == 0 && texts.size() >= (upside_down ? 1u : 2u)) break;
     if (lines >= kMaxLines) break;
     ++lines;
     texts.push_back(reader.read(cut(frame, p, body, pad), Alphabet::mrz));
@@ -60,9 +61,10 @@ Attempt attempt(PlaneView frame, const MrzBand &band, bool upside_down, int body
       longest = std::max(longest, run);
       real += c == '<';
     }
+    fillers += real;
     if (longest >= 4 && real >= 3 && texts.back().size() >= 18) ++out.lines_with_fillers;
   }
-  out.reading = understand_mrz(texts);
+  out.reading = understand_mrz(texts, band.columns);
   for (std::string &text : texts) wipe(text);
   return out;
 }
@@ -98,9 +100,10 @@ int grade(const MrzReading &r, size_t lines_with_fillers) {
 
 }  // namespace
 
-void find_mrz(PlaneView frame, bool weak, LineReader &reader, std::vector<cv_hit> &hits) {
+void find_mrz(PlaneView frame, const std::vector<MrzBand> &bands, bool weak, LineReader &reader,
+              std::vector<cv_hit> &hits) {
   size_t lines = 0;
-  for (const MrzBand &band : mrz_bands(frame, kMaxBands)) {
+  for (const MrzBand &band : bands) {
     if (lines >= kMaxLines) break;
     Attempt best = attempt(frame, band, false, kBody, 0.25f, reader, lines);
     bool upside_down = false;

@@ -7,11 +7,13 @@
 #include "../vision.hpp"
 #include "gray_plane.hpp"
 #include "line_reader.hpp"
+#include "mrz_bands.hpp"
 
 namespace custody {
 
 /// Adds hits for CV_MRZ; coordinates are those of the frame's pixels. `weak` also reports a zone nobody could read.
-void find_mrz(PlaneView frame, bool weak, LineReader &reader, std::vector<cv_hit> &hits);
+void find_mrz(PlaneView frame, const std::vector<MrzBand> &bands, bool weak, LineReader &reader,
+              std::vector<cv_hit> &hits);
 
 }  // namespace custody
 #endif

@@ -176,7 +176,7 @@ void bands_of(const std::vector<Line> &lines, bool across, float scale, std::vec
     std::vector<float> offsets = {0};
     for (size_t j = 0; j < lines.size(); ++j) {
       const Line &other = lines[j];
-      if (j == i || other.height < 0.7f * h || other.height > 1.43f * h) continue;
+      if (j == i || other.height < 0.62f * h || other.height > 1.6f * h) continue;
       const float middle = (other.x0 + other.x1) / 2;
       if (middle < main.x0 - 2 * h || middle > main.x1 + 2 * h) continue;
       const float overlap = std::min(main.x1, other.x1) - std::max(main.x0, other.x0);
@@ -223,10 +223,13 @@ void bands_of(const std::vector<Line> &lines, bool across, float scale, std::vec
     float pitch = h;
     spacing(used, band.regularity, pitch);
     band.columns = (to - from) / pitch;
-    if (band.regularity < 0.45f || band.columns < 22 || band.columns > 50) continue;
+    if (band.regularity < 0.65f || band.columns < 22 || band.columns > 50) continue;
     const float fill = main.length() / (to - from);
     const float count = std::min({std::fabs(band.columns - 30), std::fabs(band.columns - 36), std::fabs(band.columns - 44)});
     band.score = band.regularity + 0.2f * fill - 0.02f * std::min(count, 6.0f) - 0.05f * float(std::max(0, highest - lowest - 2));
+    // Fillers are lower than letters and may be the majority.
+    float tall = h;
+    for (const Line *line : used) tall = std::max(tall, std::min(line->height, 1.5f * h));
     for (int slot = lowest; slot <= highest; ++slot) {
       // Each line's own course when it was seen, the grid's otherwise.
       float slope = main.slope, intercept = main.intercept + float(slot) * down;
@@ -239,11 +242,12 @@ void bands_of(const std::vector<Line> &lines, bool across, float scale, std::vec
       }
       Patch patch;
       const float pad = 0.6f * h;
-      const float x = from - pad, y = slope * x + intercept - h / 2, length = to - from + 2 * pad;
+      const float x = from - pad, y = slope * x + intercept - tall / 2, length = to - from + 2 * pad;
       if (!across) {
-        patch.x = x, patch.y = y, patch.right_x = length, patch.right_y = length * slope, patch.down_y = h;
+        patch.x = x, patch.y = y, patch.right_x = length, patch.right_y = length * slope, patch.down_y = tall;
       } else {  // x and y were exchanged: along the picture's columns, downwards, its lines stacked from right to left
-        patch.x = y + h, patch.y = x, patch.right_x = length * slope, patch.right_y = length, patch.down_x = -h;
+        patch.x = y + tall, patch.y = x, patch.right_x = length * slope, patch.right_y = length;
+        patch.down_x = -tall;
       }
       for (float *v : {&patch.x, &patch.y, &patch.right_x, &patch.right_y, &patch.down_x, &patch.down_y}) *v /= scale;
       band.lines.push_back(patch);
@@ -251,6 +255,22 @@ void bands_of(const std::vector<Line> &lines, bool across, float scale, std::vec
     if (across) std::reverse(band.lines.begin(), band.lines.end());
     bands.push_back(std::move(band));
   }
+}
+
+PrintLine print_of(const Line &line, float scale) {
+  PrintLine out;
+  out.x0 = line.x0 / scale;
+  out.x1 = line.x1 / scale;
+  out.y = line.y((line.x0 + line.x1) / 2) / scale;
+  out.height = line.height / scale;
+  out.parts = line.parts.size();
+  float sum = 0;
+  for (const Part &p : line.parts) {
+    const float off = p.cy() - line.y(p.cx()), size = p.height() - line.height;
+    sum += off * off + size * size;
+  }
+  out.unevenness = std::sqrt(sum / float(line.parts.size())) / line.height;
+  return out;
 }
 
 bool same_place(const MrzBand &a, const MrzBand &b) {
@@ -272,10 +292,11 @@ bool same_place(const MrzBand &a, const MrzBand &b) {
 
 }  // namespace
 
-std::vector<MrzBand> mrz_bands(PlaneView frame, size_t most) {
+MrzSearch mrz_bands(PlaneView frame, size_t most) {
+  MrzSearch search;
   std::vector<MrzBand> bands;
   const int longest = std::max(frame.width, frame.height);
-  if (longest < 160 || std::min(frame.width, frame.height) < 24) return bands;
+  if (longest < 160 || std::min(frame.width, frame.height) < 24) return search;
   const float scale = std::min(2.0f, float(kSide) / float(longest));
   const int width = std::max(8, int(std::lround(float(frame.width) * scale)));
   const int height = std::max(8, int(std::lround(float(frame.height) * scale)));
@@ -288,22 +309,27 @@ std::vector<MrzBand> mrz_bands(PlaneView frame, size_t most) {
       Part p{float(c.x0), float(c.x1), float(c.y0), float(c.y1)};
       if (direction == 1) p = Part{float(c.y0), float(c.y1), float(c.x0), float(c.x1)};
       const float h = p.height(), w = p.width();
-      if (h < kMinHeight || h > kMaxHeight || w > 14 * h || w < 0.1f * h || c.area < 6) continue;
+      if (h < kMinHeight || h > kMaxHeight || w > 36 * h || w < 0.1f * h || c.area < 6) continue;
       parts.push_back(p);
       if (parts.size() >= kMaxParts) break;
     }
     const float across = float(direction ? height : width), along = float(direction ? width : height);
-    bands_of(lines_of(parts, across, along), direction == 1, scale, bands);
+    const std::vector<Line> lines = lines_of(parts, across, along);
+    bands_of(lines, direction == 1, scale, bands);
+    for (const Line &line : lines) {
+      if (direction == 1 || line.parts.size() < 4) continue;
+      search.print.push_back(print_of(line, scale));
+    }
   }
   std::stable_sort(bands.begin(), bands.end(), [](const MrzBand &a, const MrzBand &b) { return a.score > b.score; });
-  std::vector<MrzBand> best;
+  std::vector<MrzBand> &best = search.bands;
   for (MrzBand &band : bands) {
     if (best.size() >= most) break;
     bool known = false;
     for (const MrzBand &other : best) known = known || same_place(band, other);
     if (!known) best.push_back(std::move(band));
   }
-  return best;
+  return search;
 }
 
 }  // namespace custody

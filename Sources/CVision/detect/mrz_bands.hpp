@@ -15,8 +15,21 @@ struct MrzBand {
   float score = 0;
 };
 
-/// Best first, at most `most`.
-std::vector<MrzBand> mrz_bands(PlaneView frame, size_t most);
+/// A line of print of any kind, in pixels of the frame.
+struct PrintLine {
+  float x0 = 0, x1 = 0, y = 0;  // ends and middle
+  float height = 0;             // of its characters
+  float unevenness = 0;         // of top and bottom edges, as a share of the height
+  size_t parts = 0;
+};
+
+struct MrzSearch {
+  std::vector<MrzBand> bands;      // best first
+  std::vector<PrintLine> print;    // horizontal lines, for whoever asks what surrounds a portrait
+};
+
+/// At most `most` bands.
+MrzSearch mrz_bands(PlaneView frame, size_t most);
 
 }  // namespace custody
 #endif

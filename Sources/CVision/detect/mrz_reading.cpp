@@ -169,13 +169,11 @@ char kind_of(const std::string &line) {
 }
 
 // Two lines of 36 or 44: `first` names, `second` the rest, with the core behind number and state.
-MrzReading two_lines(const std::string &first, const std::string &second) {
+MrzReading two_lines(const std::string &first, const std::string &second, bool wide) {
   MrzReading out;
   std::string text;
   const Core core = core_in(second, text);
   if (core.checks < 0) return out;
-  const size_t length = second.size();
-  const bool wide = length + first.size() >= 80;  // 88 or 72
   const bool visa = kind_of(first) == 'V';
   out.type = visa ? (wide ? CV_MRZ_MRVA : CV_MRZ_MRVB) : (wide ? CV_MRZ_TD3 : CV_MRZ_TD2);
   out.checks = uint8_t(core.checks);
@@ -271,14 +269,14 @@ bool better(const MrzReading &a, const MrzReading &b) {
   return a.fillers > b.fillers;
 }
 
-MrzReading understand_mrz(const std::vector<std::string> &lines) {
+MrzReading understand_mrz(const std::vector<std::string> &lines, float columns) {
   MrzReading best;
   const size_t n = lines.size();
   for (size_t i = 0; i + 1 < n; ++i) {
     if (lines[i].size() > kMaxLine || lines[i + 1].size() > kMaxLine) continue;
     const size_t a = lines[i].size(), b = lines[i + 1].size();
     if (a >= 20 && b >= 28) {
-      const MrzReading two = two_lines(lines[i], lines[i + 1]);
+      const MrzReading two = two_lines(lines[i], lines[i + 1], columns > 41);
       if (better(two, best)) best = two;
     }
     if (a >= 18 && b >= 18 && a <= 36 && b <= 36) {

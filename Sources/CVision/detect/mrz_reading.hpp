@@ -20,7 +20,8 @@ struct MrzReading {
 /// The better of two readings of one band: the one in which more holds.
 bool better(const MrzReading &a, const MrzReading &b);
 
-MrzReading understand_mrz(const std::vector<std::string> &lines);
+/// `columns`: how many characters the lines hold by their length and pitch, for fillers are lost easily.
+MrzReading understand_mrz(const std::vector<std::string> &lines, float columns);
 
 }  // namespace custody
 #endif
