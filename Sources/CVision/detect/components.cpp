@@ -1,0 +1,93 @@
+// Local thresholding and labelling, linear in the number of pixels.
+#include "components.hpp"
+
+#include <algorithm>
+
+namespace custody {
+
+Plane local_contrast(PlaneView source, int radius, int margin) {
+  Plane out(source.width, source.height);
+  const Integral integral(source);
+  for (int y = 0; y < source.height; ++y) {
+    const uint8_t *in = source.row(y);
+    uint8_t *target = out.row(y);
+    const int y0 = std::max(0, y - radius), y1 = std::min(source.height, y + radius + 1);
+    for (int x = 0; x < source.width; ++x) {
+      const int x0 = std::max(0, x - radius), x1 = std::min(source.width, x + radius + 1);
+      const int count = (x1 - x0) * (y1 - y0);
+      const int sum = int(integral.sum(x0, y0, x1, y1));
+      // Threshold: the mean and a margin that grows with it, because shot noise does.
+      const int slack = margin * count + sum / 24;
+      const int value = int(in[x]) * count;
+      target[x] = value < sum - slack ? 1 : value > sum + slack ? 2 : 0;
+    }
+  }
+  return out;
+}
+
+namespace {
+
+uint32_t root_of(std::vector<uint32_t> &parent, uint32_t i) {
+  while (parent[i] != i) {
+    parent[i] = parent[parent[i]];
+    i = parent[i];
+  }
+  return i;
+}
+
+}  // namespace
+
+Components components(const Plane &map, uint8_t value) {
+  Components out;
+  std::vector<uint32_t> parent;
+  out.first_of_row.reserve(size_t(map.height) + 1);
+  size_t above_begin = 0, above_end = 0;
+  for (int y = 0; y < map.height; ++y) {
+    out.first_of_row.push_back(out.runs.size());
+    const uint8_t *in = map.row(y);
+    size_t above = above_begin;
+    for (int x = 0; x < map.width;) {
+      if (in[x] != value) {
+        ++x;
+        continue;
+      }
+      int end = x + 1;
+      while (end < map.width && in[end] == value) ++end;
+      const uint32_t id = uint32_t(parent.size());
+      parent.push_back(id);
+      while (above < above_end && out.runs[above].x1 < x) ++above;
+      for (size_t k = above; k < above_end && out.runs[k].x0 <= end; ++k) {
+        const uint32_t a = root_of(parent, out.runs[k].id), b = root_of(parent, id);
+        if (a != b) parent[std::max(a, b)] = std::min(a, b);
+      }
+      out.runs.push_back({x, end, y, id});
+      x = end;
+    }
+    above_begin = out.first_of_row.back();
+    above_end = out.runs.size();
+  }
+  out.first_of_row.push_back(out.runs.size());
+
+  std::vector<uint32_t> index(parent.size(), UINT32_MAX);
+  for (Run &run : out.runs) {
+    const uint32_t root = root_of(parent, run.id);
+    if (index[root] == UINT32_MAX) {
+      index[root] = uint32_t(out.all.size());
+      Component fresh;
+      fresh.x0 = run.x0;
+      fresh.y0 = run.y;
+      fresh.id = index[root];
+      out.all.push_back(fresh);
+    }
+    Component &c = out.all[index[root]];
+    c.x0 = std::min(c.x0, run.x0);
+    c.x1 = std::max(c.x1, run.x1);
+    c.y1 = run.y + 1;
+    c.area += uint32_t(run.x1 - run.x0);
+    ++c.runs;
+    run.id = c.id;
+  }
+  return out;
+}
+
+}  // namespace custody

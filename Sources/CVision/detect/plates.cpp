@@ -1,0 +1,197 @@
+// Reads the best rows several times and takes as a plate what is read alike and fits a registration format.
+//
+// Tesseract's own confidence says nothing on such small lines. What does: two readings of one row, from other scales
+// or crops, that agree, with as many characters as the row has parts.
+#include "plates.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <string>
+
+#include "plate_patterns.hpp"
+
+namespace custody {
+
+namespace {
+
+constexpr size_t kMaxLines = 16;       // readings of one frame
+constexpr size_t kMaxCandidates = 6;   // rows read in one frame
+constexpr size_t kDocumentRows = 12;   // a scale with more rows shows a document or a screen
+constexpr size_t kMaxWeak = 3;
+
+struct Readings {
+  std::vector<std::string> texts;
+  ~Readings() {
+    for (std::string &text : texts) wipe(text);
+  }
+};
+
+// Cut out upright, dark on light, with the ground's grey around it: frames and bolts beside the row would be read.
+Plane cut(PlaneView frame, const Sighting &sighting, float pad_x, float pad_y, int body, bool border) {
+  const CharacterRow &row = sighting.row;
+  const float s = sighting.scale, h = row.height;
+  const float x0 = float(row.parts.front().x0) - pad_x * h, x1 = float(row.parts.back().x1) + pad_x * h;
+  Patch patch;
+  patch.x = x0 / s;
+  patch.y = (row.slope * x0 + row.intercept - h / 2 - pad_y * h) / s;
+  patch.right_x = (x1 - x0) / s;
+  patch.right_y = (x1 - x0) * row.slope / s;
+  patch.down_y = (1 + 2 * pad_y) * h / s;
+  const int height = int(float(body) * (1 + 2 * pad_y));
+  const int width = std::clamp(int((x1 - x0) * float(body) / h), 16, 1200);
+  Plane line = sampled(frame, patch, width, height);
+  if (row.light) {
+    for (uint8_t &v : line.pixels) v = uint8_t(255 - v);
+  }
+  stretch(line);
+  if (!border) return line;
+  size_t counts[256] = {};
+  for (uint8_t v : line.pixels) ++counts[v];
+  int ground = 255;
+  for (size_t seen = 0; ground > 0 && (seen += counts[ground]) < line.pixels.size() * 3 / 10;) --ground;
+  const int edge = body * 3 / 10;
+  Plane framed(width + 2 * edge, height + 2 * edge, uint8_t(ground));
+  for (int y = 0; y < height; ++y) std::memcpy(framed.row(y + edge) + edge, line.row(y), size_t(width));
+  return framed;
+}
+
+Readings read_all(PlaneView frame, const PlateCandidate &candidate, LineReader &reader, size_t &lines) {
+  Readings out;
+  const auto take = [&](const Plane &line) {
+    if (lines >= kMaxLines) return;
+    ++lines;
+    out.texts.push_back(reader.read(line, Alphabet::plate));
+  };
+  size_t seen = 0;
+  for (const Sighting &sighting : candidate.sightings) {
+    if (seen++ == 3) break;
+    take(cut(frame, sighting, 0.12f, 0.10f, 36, true));
+  }
+  take(cut(frame, candidate.sightings.front(), 0.14f, 0.12f, 48, true));
+  if (seen < 3) take(cut(frame, candidate.sightings.front(), 0.3f, 0.2f, 40, false));
+  return out;
+}
+
+struct Verdict {
+  int grade = -1;  // as cv_hit.strength
+  uint8_t region = CV_REGION_NONE;
+  std::string reading;
+  ~Verdict() { wipe(reading); }
+};
+
+bool has_letter_and_digit(const std::string &text) {
+  bool letter = false, digit = false;
+  for (char c : text) (c >= '0' && c <= '9' ? digit : letter) = true;
+  return letter && digit;
+}
+
+// Readings of `a` and `b` as of the same print.
+int difference(const std::string &a, const std::string &b) {
+  std::string x = folded(a), y = folded(b);
+  const int d = edit_distance(x, y);
+  wipe(x);
+  wipe(y);
+  return d;
+}
+
+int parts_of(const PlateCandidate &candidate, bool most) {
+  int n = int(candidate.sightings.front().row.parts.size());
+  for (const Sighting &s : candidate.sightings) {
+    n = most ? std::max(n, int(s.row.parts.size())) : std::min(n, int(s.row.parts.size()));
+  }
+  return n;
+}
+
+void judge(const PlateCandidate &candidate, const Readings &readings, Verdict &verdict) {
+  const int most = parts_of(candidate, true), least = parts_of(candidate, false);
+  int best_cost = 100;
+  for (size_t i = 0; i < readings.texts.size(); ++i) {
+    const std::string &raw = readings.texts[i];
+    if (raw.size() < 4 || raw.size() > 11 || looks_like_stamp(raw)) continue;
+    const int length = int(raw.size());
+    int nearest = 100;
+    for (size_t j = 0; j < readings.texts.size(); ++j) {
+      if (j != i) nearest = std::min(nearest, difference(raw, readings.texts[j]));
+    }
+    std::string plain = folded(raw);
+    const bool mixed = has_letter_and_digit(plain);
+    const bool any_digit = std::any_of(raw.begin(), raw.end(), [](char c) { return c >= '0' && c <= '9'; });
+    wipe(plain);
+    if (length >= least - 1 && length <= most + 1 && mixed && nearest <= 1) {
+      PlateFit fit = fit_plate(raw, 1);
+      const int cost = fit.substitutions * 2 + nearest;
+      if (fit.fits && cost < best_cost && cost <= 3) {
+        best_cost = cost;
+        verdict.grade = CV_STRONG;
+        verdict.region = fit.region;
+        wipe(verdict.reading);
+        verdict.reading = fit.normalized;
+      }
+      wipe(fit.normalized);
+    }
+    if (verdict.grade < 0 && any_digit && length >= least - 2 && length <= most + 2 && nearest <= length / 2) {
+      verdict.grade = CV_WEAK;
+    }
+  }
+}
+
+// A row that nobody could read but that is as regular as print on a plate, at more than one scale.
+bool regular(const PlateCandidate &candidate) {
+  const CharacterRow &row = candidate.sightings.front().row;
+  return candidate.sightings.size() >= 2 && parts_of(candidate, true) >= 5 && candidate.score > 0.80f &&
+         row.edge_error < 0.05f && row.width_ratio > 0.3f && row.width_ratio < 0.8f;
+}
+
+cv_hit hit_of(const PlateCandidate &candidate) {
+  cv_hit hit = {};
+  hit.what = CV_PLATE;
+  const float pad = 0.3f * candidate.height;
+  hit.x = int32_t(std::lround(candidate.x0 - pad));
+  hit.y = int32_t(std::lround(candidate.y0 - pad));
+  hit.width = int32_t(std::lround(candidate.x1 - candidate.x0 + 2 * pad));
+  hit.height = int32_t(std::lround(candidate.y1 - candidate.y0 + 2 * pad));
+  hit.score = candidate.score;
+  return hit;
+}
+
+// Drawn pictures have exactly one grey around their letters, photographs never.
+bool drawn(const PlateCandidate &candidate) {
+  float least = 1;
+  for (const Sighting &s : candidate.sightings) least = std::min(least, s.row.ground_error);
+  return least < 0.1f;
+}
+
+}  // namespace
+
+void find_plates(PlaneView frame, const cv_options &options, LineReader &reader, std::vector<cv_hit> &hits) {
+  const PlateSearch search = plate_candidates(frame, 2560);
+  if (search.rows > kDocumentRows || search.long_rows > 2) return;
+  size_t lines = 0, looked = 0, weak = 0;
+  for (const PlateCandidate &candidate : search.candidates) {
+    if (looked == kMaxCandidates || lines >= kMaxLines) break;
+    if (drawn(candidate)) continue;
+    ++looked;
+    const Readings readings = read_all(frame, candidate, reader, lines);
+    Verdict verdict;
+    judge(candidate, readings, verdict);
+    const CharacterRow &row = candidate.sightings.front().row;
+    if (verdict.grade == CV_STRONG && (row.width_ratio > 0.9f || parts_of(candidate, true) < 5)) verdict.grade = CV_WEAK;
+    if (verdict.grade < 0 && regular(candidate)) verdict.grade = CV_WEAK;
+    if (verdict.grade < 0 || (verdict.grade == CV_WEAK && (!options.plate_weak || weak == kMaxWeak))) continue;
+    cv_hit hit = hit_of(candidate);
+    hit.strength = uint8_t(verdict.grade);
+    if (verdict.grade == CV_STRONG) {
+      hit.detail = verdict.region;
+      if (options.link_key_length > 0) {
+        link_mac(options, verdict.reading, hit.mac);
+        hit.has_mac = 1;
+      }
+    } else {
+      ++weak;
+    }
+    hits.push_back(hit);
+  }
+}
+
+}  // namespace custody
