@@ -50,7 +50,11 @@ let package = Package(
     // Decoding and detection: optimized in every configuration too.
     .target(
       name: "CVision", cSettings: [.unsafeFlags(["-O2"])],
-      cxxSettings: [.define("DLIB_NO_GUI_SUPPORT"), .unsafeFlags(["-O2"])],
+      cxxSettings: [
+        .define("DLIB_NO_GUI_SUPPORT"),
+        // libstdc++ 12 deprecates what its own stable_sort uses.
+        .unsafeFlags(["-O2", "-Wno-deprecated-declarations"]),
+      ],
       linkerSettings: visionLibraries.map { .linkedLibrary($0) } + [
         // Debian's libdlib-dev does not bring the links for these two.
         .unsafeFlags(["-l:liblapack.so.3", "-l:libblas.so.3"])

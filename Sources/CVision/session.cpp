@@ -13,9 +13,9 @@
 namespace custody {
 
 // Each part sets its own fields of a profile; `ci` is false for `audit`.
-void face_profile(const std::string &name, cv_options &options);
-void text_profile(const std::string &name, cv_options &options);
-void texture_profile(const std::string &name, cv_options &options);
+void face_profile(const char *name, cv_options &options);
+void text_profile(const char *name, cv_options &options);
+void texture_profile(const char *name, cv_options &options);
 // Whatever the libraries read from the disk or set up on first use.
 void decode_initialize();
 void video_initialize();
@@ -179,9 +179,9 @@ int cv_profile(const char *name, cv_options *out) {
     o.max_scans = 64;
     o.max_video_frames = 600;
     o.video_interval_ms = 1000;
-    custody::face_profile(wanted, o);
-    custody::text_profile(wanted, o);
-    custody::texture_profile(wanted, o);
+    custody::face_profile(name, o);
+    custody::text_profile(name, o);
+    custody::texture_profile(name, o);
     *out = o;
     return 0;
   } catch (...) {

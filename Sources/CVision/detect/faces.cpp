@@ -111,9 +111,9 @@ void FaceFinder::find(const Frame &frame, std::vector<cv_hit> &hits) {
   }
 }
 
-void face_profile(const std::string &name, cv_options &options);
-void face_profile(const std::string &name, cv_options &options) {
-  const bool ci = name == "ci";
+void face_profile(const char *name, cv_options &options);
+void face_profile(const char *name, cv_options &options) {
+  const bool ci = std::string(name) == "ci";
   options.face_side = 1280;
   options.face_side_second = 1920;
   options.face_strong = ci ? 0.3f : 0.1f;
