@@ -40,7 +40,7 @@ let package = Package(
     .target(name: "CScan", cSettings: [.unsafeFlags(["-O3"])]),
     .target(name: "CSandbox"),
     // Decoding and detection: optimized in every configuration too.
-    .target(name: "CVision", cxxSettings: [.unsafeFlags(["-O2"])]),
+    .target(name: "CVision", cxxSettings: [.headerSearchPath("."), .unsafeFlags(["-O2"])]),
     .target(name: "VisionProtocol", dependencies: ["CustodyCore", "Records"], swiftSettings: settings),
     .target(name: "Vision", dependencies: ["CSandbox", "CustodyCore", "VisionProtocol"], swiftSettings: settings),
     .executableTarget(
