@@ -51,7 +51,7 @@ let package = Package(
     .target(
       name: "CVision", cSettings: [.unsafeFlags(["-O2"])],
       cxxSettings: [
-        .define("DLIB_NO_GUI_SUPPORT"),
+        .headerSearchPath("."), .define("DLIB_NO_GUI_SUPPORT"),
         // libstdc++ 12 deprecates what its own stable_sort uses.
         .unsafeFlags(["-O2", "-Wno-deprecated-declarations"]),
       ],

@@ -1,6 +1,6 @@
 // Writes the seccomp filters by hand: a list of numbers, tests of arguments for a few, an answer for all others.
 //
-// Three answers. Allowed calls go through. Calls that ordinary code may try (open, socket, execve …) get EPERM, so that
+// Three answers. Allowed calls go through. Calls that ordinary code may try (open, socket …) get EPERM, so that
 // a library that probes for something goes on without it. Calls that only an intruder makes end the process.
 #define _GNU_SOURCE
 #include "filter.h"

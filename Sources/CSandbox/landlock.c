@@ -1,5 +1,5 @@
-// Landlock through its bare system calls, for every ABI: the C library has no functions for it, and the kernel headers a
-// program is built with may be older than the kernel it runs on.
+// Landlock through its bare system calls, for every ABI: the C library has no functions for it, and the kernel headers
+// a program is built with may be older than the kernel it runs on.
 #define _GNU_SOURCE
 #include "landlock.h"
 

@@ -85,8 +85,6 @@ struct cv_session {
       verdict.width = static_cast<uint32_t>(std::max(frame.full_width, 0));
       verdict.height = static_cast<uint32_t>(std::max(frame.full_height, 0));
     }
-    // Counted before the detectors run: a frame that ends in an exception was not the last one examined in full, and
-    // the disposition says so.
     const custody::Glance seen = custody::glance(frame);
     if (!seen.blank) {
       std::vector<cv_hit> found;

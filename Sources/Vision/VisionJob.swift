@@ -10,7 +10,7 @@ public struct VisionJob: Sendable {
     /// In memory; `withBytes` calls its argument once with all of them.
     case memory(
       size: Int, withBytes: @Sendable (_ body: (UnsafeRawBufferPointer) -> Void) -> Void)
-    /// `size` bytes from `offset` on of a descriptor that stays open until the completion was called; read with `pread`.
+    /// `size` bytes from `offset` on, read with `pread`; the descriptor stays open until the completion was called.
     case file(descriptor: Int32, offset: UInt64, size: UInt64)
   }
 

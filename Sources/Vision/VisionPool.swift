@@ -11,8 +11,8 @@ public import VisionProtocol
 /// | completion | the worker's thread | quick; the worker idles meanwhile |
 /// | `finish` | any | wait for all jobs, end all workers |
 ///
-/// A picture that ends its worker is tried once more, with a fresh worker that has seen nothing else; ends that one too, and
-/// the picture is `failed`. No other job is touched: a worker never holds more than one.
+/// A picture that ends its worker is tried once more, with a fresh worker that has seen nothing else; when it ends that
+/// one too, the picture is `failed`. No other job is touched: a worker never holds more than one.
 public final class VisionPool: Sendable {
   public struct Configuration: Sendable {
     /// 1...64

@@ -17,8 +17,8 @@ package struct FrameHeader: Sendable, Hashable {
   }
 
   /// - Parameter bytes: at least `size` of them.
-  /// - Throws: when version or reserved bytes are not those of this protocol, or the payload is longer than its kind may
-  ///   be. An unknown kind is no fault.
+  /// - Throws: when version or reserved bytes are not those of this protocol, or the payload is longer than its kind
+  ///   may be. An unknown kind is no fault.
   package init(_ bytes: [UInt8]) throws(ProtocolFault) {
     guard bytes.count >= Self.size else { throw ProtocolFault("a header was cut short") }
     func number(_ at: Int) -> UInt32 { bytes[at..<at + 4].reduce(0) { $0 << 8 | UInt32($1) } }

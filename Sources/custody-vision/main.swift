@@ -2,7 +2,8 @@
 //
 //     custody-vision            answers a client over standard input and output (docs/vision-protocol.md)
 //     custody-vision --report   prints what its sandbox holds on this machine
-//     custody-vision --probe    tries forbidden calls inside the sandbox, prints each result; status 1 if one went through
+//     custody-vision --probe    tries forbidden calls inside the sandbox and prints each result; status 1 when one went
+//                               through
 
 import CSandbox
 import CustodyCore
