@@ -7,10 +7,6 @@ namespace custody::decoding {
 
 namespace {
 
-uint32_t shrink_factor(uint32_t width, uint32_t height) {
-  return std::max<uint32_t>(1, std::max(width, height) / kWorkingSide);
-}
-
 /// Rec. 601 luma, in 16.16 fixed point.
 uint8_t luma(const uint8_t *rgb) { return uint8_t((19595u * rgb[0] + 38470u * rgb[1] + 7471u * rgb[2] + 32768u) >> 16); }
 
@@ -41,6 +37,13 @@ std::vector<uint8_t> turned(const std::vector<uint8_t> &source, int width, int h
 }
 
 }  // namespace
+
+uint32_t shrink_factor(uint64_t width, uint64_t height) {
+  uint64_t longest = std::max(width, height), shortest = std::min(width, height);
+  uint64_t factor = std::max<uint64_t>(1, std::min(longest / kWorkingSide, shortest / kWorkingShortSide));
+  while (width / factor * (height / factor) > kWorkingPixels) ++factor;
+  return uint32_t(factor);
+}
 
 void turn_upright(Frame &frame, int orientation) {
   if (orientation < 2 || orientation > 8) return;
@@ -119,18 +122,18 @@ void Canvas::narrow() {
   wide_ = {};
 }
 
-/// Dark drawings vanish on black, light ones on white: the background is the one the visible part stands out from. When
-/// nothing at all is visible, the colours below the transparency are what somebody hid, and they are looked at.
+/// White, the paper most pictures are drawn for, unless hardly anything visible is darker than white: white writing would
+/// vanish on it, so it is laid over grey. When nothing at all is visible, the colours below the transparency are what
+/// somebody hid, and they are looked at.
 void Canvas::lay_over_background(size_t pixels) {
   int colours = channels_ - 1;
-  uint64_t weight = 0, light = 0;
+  uint64_t weight = 0, dark = 0;
   for (size_t i = 0; i < pixels; ++i) {
     const uint8_t *p = &pixels_[i * channels_];
-    uint32_t value = colours == 1 ? p[0] : luma(p);
     weight += p[colours];
-    light += uint64_t(value) * p[colours];
+    if ((colours == 1 ? p[0] : luma(p)) < 192) dark += p[colours];
   }
-  uint32_t background = weight && light / weight >= 160 ? 96 : 255;
+  uint32_t background = dark >= weight / 16 ? 255 : 96;
   for (size_t i = 0; i < pixels; ++i) {
     const uint8_t *p = &pixels_[i * channels_];
     uint32_t alpha = weight ? p[colours] : 255;

@@ -8,6 +8,9 @@
 
 namespace custody::decoding {
 
+/// By how much a picture is shrunk along both sides before it is handed over; 1 for all but huge ones.
+uint32_t shrink_factor(uint64_t width, uint64_t height);
+
 class Canvas {
  public:
   enum class Depth { eight, sixteen };

@@ -64,7 +64,7 @@ bool decode_jpeg_bytes(Job &job, Bytes bytes, int orientation, uint32_t index) {
   request.max_memory = job.options.max_memory;
   request.max_scan_pixels = job.options.max_pixels * kScanPixelsFactor;
   request.max_scans = job.options.max_scans;
-  request.working_side = kWorkingSide;
+  request.shrink = shrink_factor;
   request.context = &target;
   request.begin = begin;
   request.row = take_row;

@@ -201,8 +201,8 @@ void decode_jpeg2000(Job &job) {
     return;
   }
   uint32_t reduce = 0, most = decompositions(job.file);
-  uint64_t longest = std::max(size.width, size.height);
-  while (reduce < most && longest >> (reduce + 1) >= kWorkingSide) ++reduce;
+  uint32_t factor = shrink_factor(size.width, size.height);
+  while (reduce < most && 2u << reduce <= factor) ++reduce;
   uint64_t pixels = ((size.width >> reduce) + 1) * ((size.height >> reduce) + 1);
   // The library holds each component twice in 32 bits while it decodes.
   if (!job.fits(pixels * size.components * 8 + pixels * 8)) return;

@@ -108,7 +108,7 @@ std::vector<EmbeddedJpeg> embedded_jpegs(Job &job, uint64_t offset, uint64_t len
       at = span.complete && span.has_scan ? span.end : at + 3;
     }
   }
-  job.note("not all places that look like an embedded JPEG were tried");
+  job.partial("child-limit");
   return found;
 }
 
