@@ -107,7 +107,9 @@ void decode_heif(Job &job) {
   job.result.frames = uint32_t(ids.size());
   for (uint32_t index = 0; index < ids.size() && job.wants_more(); ++index)
     decode_item(job, context.get(), ids[index], index);
-  if (starts_with(job.file, "avis", 4, 8) || starts_with(job.file, "msf1", 4, 8) || starts_with(job.file, "hevc", 4, 8)) {
+  bool sequence = starts_with(job.file, "avis", 4, 8) || starts_with(job.file, "msf1", 4, 8) ||
+                  starts_with(job.file, "hevc", 4, 8);
+  if (sequence) {
     job.partial("frame-limit");
     job.note("image sequence: only its still pictures were looked at");
   }

@@ -1,5 +1,6 @@
-// What every decoder of this folder is given and how it reports: limits are asked here before memory is taken, frames are
-// handed over here, and the verdict is settled in one place so that all formats use the same words for the same event.
+// What every decoder of this folder is given and how it reports: limits are asked here before memory is taken, frames
+// are handed over here, and the verdict is settled in one place so that all formats use the same words for the same
+// event.
 #ifndef CUSTODY_DECODE_JOB_HPP
 #define CUSTODY_DECODE_JOB_HPP
 
@@ -7,9 +8,9 @@
 
 namespace custody::decoding {
 
-/// Pictures are held at a size whose longest side is at least the first and whose shortest side is at least the second of
-/// these, where the picture has them. A face must be about 70 pixels wide for the detectors, so this loses no face wider than
-/// one sixtieth of the picture; the second keeps long strips of pictures legible.
+/// Pictures are held at a size whose longest side is at least the first and whose shortest side is at least the second
+/// of these, where the picture has them. A face must be about 70 pixels wide for the detectors, so this loses no face
+/// wider than one sixtieth of the picture; the second keeps long strips of pictures legible.
 constexpr uint32_t kWorkingSide = 4096, kWorkingShortSide = 1024;
 /// No frame handed over has more pixels than about this, whatever its shape.
 constexpr uint64_t kWorkingPixels = uint64_t(8192) * 8192;

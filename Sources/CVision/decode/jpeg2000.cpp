@@ -1,4 +1,5 @@
-// JPEG 2000 through OpenJPEG: JP2 files and bare codestreams, at a lower resolution where the picture is huge. No threads.
+// JPEG 2000 through OpenJPEG: JP2 files and bare codestreams, at a lower resolution where the picture is huge. No
+// threads.
 #include <openjpeg-2.5/openjpeg.h>
 
 #include <algorithm>
@@ -130,7 +131,8 @@ class Plane {
 uint32_t limit(double value, uint32_t top) { return uint32_t(std::clamp(value + 0.5, 0.0, double(top))); }
 
 template <typename Sample>
-void draw(const opj_image_t &image, Canvas &canvas, int channels, bool ycc, bool cmyk, uint32_t width, uint32_t height) {
+void draw(const opj_image_t &image, Canvas &canvas, int channels, bool ycc, bool cmyk, uint32_t width,
+          uint32_t height) {
   const uint32_t top = sizeof(Sample) == 1 ? 255 : 65535;
   std::vector<Plane> planes;
   for (int c = 0; c < (cmyk ? 4 : channels); ++c) planes.emplace_back(image.comps[c], width, height, top);

@@ -1,5 +1,5 @@
-// The part of the JPEG decoder that talks to libjpeg, in plain C: its errors are longjmps, which must not skip destructors.
-// Rows leave through callbacks that never throw and have always returned when a jump can happen.
+// The part of the JPEG decoder that talks to libjpeg, in plain C: its errors are longjmps, which must not skip
+// destructors. Rows leave through callbacks that never throw and have always returned when a jump can happen.
 #ifndef CUSTODY_DECODE_JPEG_CODEC_H
 #define CUSTODY_DECODE_JPEG_CODEC_H
 

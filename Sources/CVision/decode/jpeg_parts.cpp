@@ -1,5 +1,6 @@
-// Pictures inside and behind a JPEG (see jpeg_parts.hpp). A thumbnail may show what was cropped from the picture, and the
-// second picture of a stereo pair or a cover for hidden data is a picture too: each is examined as an entry of its own.
+// Pictures inside and behind a JPEG (see jpeg_parts.hpp). A thumbnail may show what was cropped from the picture, and
+// the second picture of a stereo pair or a cover for hidden data is a picture too: each is examined as an entry of its
+// own.
 #include "jpeg_parts.hpp"
 
 #include <algorithm>

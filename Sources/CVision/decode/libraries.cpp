@@ -1,5 +1,5 @@
-// Start-up of the decoding libraries and their versions. Whatever a library wants to load or ask of the machine, it does here:
-// later the sandbox refuses it.
+// Start-up of the decoding libraries and their versions. Whatever a library wants to load or ask of the machine, it
+// does here: later the sandbox refuses it.
 #include <dav1d/dav1d.h>
 #include <jxl/decode.h>
 #include <libde265/de265.h>

@@ -1,5 +1,5 @@
-// PNG: rows are shrunk while they arrive, so that a huge picture takes little memory. Of an animated PNG the default picture
-// is looked at; the further frames are said to be missing.
+// PNG: rows are shrunk while they arrive, so that a huge picture takes little memory. Of an animated PNG the default
+// picture is looked at; the further frames are said to be missing.
 #include "png.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// Silences the C library's `stderr` (see quiet.hpp). In glibc it is a variable; the file descriptor is not touched, so nothing
-// needs a system call.
+// Silences the C library's `stderr` (see quiet.hpp). In glibc it is a variable; the file descriptor is not touched, so
+// nothing needs a system call.
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif

@@ -18,7 +18,8 @@ bool unpack_row(Reader &reader, uint64_t at, uint64_t length, int size, uint16_t
     uint32_t count = head & 0x7F;
     if (count == 0) break;
     if (head & 0x80) {
-      for (; count > 0 && x < width && at + size <= end; --count, at += size) out[step * x++] = uint16_t(reader.number(at, size));
+      for (; count > 0 && x < width && at + size <= end; --count, at += size)
+        out[step * x++] = uint16_t(reader.number(at, size));
     } else {
       uint16_t value = uint16_t(reader.number(at, size));
       at += size;

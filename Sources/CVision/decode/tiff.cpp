@@ -1,6 +1,7 @@
-// TIFF and BigTIFF through libtiff, from memory. Ordinary pictures are read row by row (or one row of tiles at a time) and
-// converted here, so that a large scan takes little memory and 12, 16 and 32-bit samples keep their contrast; what needs
-// colour science (YCbCr without JPEG, Lab, LogLuv, separate planes, old JPEG) goes through libtiff's own conversion to RGBA.
+// TIFF and BigTIFF through libtiff, from memory. Ordinary pictures are read row by row (or one row of tiles at a time)
+// and converted here, so that a large scan takes little memory and 12, 16 and 32-bit samples keep their contrast; what
+// needs colour science (YCbCr without JPEG, Lab, LogLuv, separate planes, old JPEG) goes through libtiff's own
+// conversion to RGBA.
 #include <tiffio.h>
 
 #include <algorithm>
@@ -308,7 +309,8 @@ class Page {
   SampleLayout layout_;
 };
 
-/// Data that ends in the middle of a strip: libtiff reads a strip whole or not at all, so it is given zeros for the rest.
+/// Data that ends in the middle of a strip: libtiff reads a strip whole or not at all, so it is given zeros for the
+/// rest.
 constexpr uint64_t kPadding = 64 << 20;
 
 bool data_missing(TIFF *tiff, Bytes file) {

@@ -1,5 +1,5 @@
-// Conversion of TIFF samples (see tiff_samples.hpp). libtiff has already put multi-byte samples into host order; samples of
-// other widths are packed from the highest bit on.
+// Conversion of TIFF samples (see tiff_samples.hpp). libtiff has already put multi-byte samples into host order;
+// samples of other widths are packed from the highest bit on.
 #include "tiff_samples.hpp"
 
 #include <algorithm>

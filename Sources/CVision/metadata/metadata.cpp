@@ -1,5 +1,5 @@
-// Facts of EXIF, XMP and IPTC through Exiv2: presence, numbers and dates. Values that could name a person or a place are only
-// counted. What Exiv2 throws or logs stays here.
+// Facts of EXIF, XMP and IPTC through Exiv2: presence, numbers and dates. Values that could name a person or a place
+// are only counted. What Exiv2 throws or logs stays here.
 #include "metadata.hpp"
 
 #include <exiv2/exiv2.hpp>
