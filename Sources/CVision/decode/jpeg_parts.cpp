@@ -33,6 +33,7 @@ void report_mpf(Job &job, size_t offset, size_t length) {
     for (uint64_t k = 0; k < pictures && k < CV_MAX_CHILDREN * 2 && holds(tiff, at + k * 16, 16); ++k) {
       uint64_t size = reader.u32(at + k * 16 + 4), where = reader.u32(at + k * 16 + 8);
       if (where == 0) continue;  // the first picture is the file itself
+      if (offset + where >= job.file.size) job.damaged("truncated");
       if (starts_with(job.file, "\xFF\xD8\xFF", 3, offset + where))
         job.child(offset + where, std::min<uint64_t>(size, job.file.size - (offset + where)), "picture");
     }
