@@ -1,5 +1,5 @@
-// PNG: rows are shrunk while they arrive, so that a huge picture takes little memory. Of an animated PNG the default
-// picture is looked at; the further frames are said to be missing.
+// PNG: rows are shrunk while they arrive, so that a huge picture takes little memory. Frames of an animated PNG follow the
+// default picture (png_animation.cpp).
 #include "png.hpp"
 
 #include <algorithm>
@@ -7,6 +7,7 @@
 
 #include "canvas.hpp"
 #include "jpeg_parts.hpp"
+#include "png_animation.hpp"
 #include "png_codec.h"
 
 namespace custody::decoding {
@@ -47,6 +48,7 @@ void take_row(void *context, const void *samples) {
 
 struct Chunks {
   int orientation = 1;
+  bool animated = false;
   uint32_t frames = 1;
 };
 
@@ -64,6 +66,7 @@ Chunks walk_chunks(Job &job) {
       chunks.orientation = read_exif(tiff).orientation;
       report_embedded_jpegs(job, payload, tiff.size, "thumbnail");
     } else if (starts_with(job.file, "acTL", 4, at + 4)) {
+      chunks.animated = true;
       chunks.frames = reader.u32(payload);
     }
     at = payload + length + 4;
@@ -103,10 +106,7 @@ void decode_png(Job &job) {
   Chunks chunks = walk_chunks(job);
   job.result.frames = std::max<uint32_t>(1, chunks.frames);
   decode_png_bytes(job, job.file, chunks.orientation, 0);
-  if (chunks.frames > 1 && job.delivered()) {
-    job.partial("frame-limit");
-    job.note("animated PNG: only the default picture was looked at");
-  }
+  if (chunks.animated && !job.stopped() && !job.has_problem()) decode_png_animation(job, chunks.orientation);
 }
 
 }  // namespace custody::decoding
