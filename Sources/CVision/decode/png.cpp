@@ -1,5 +1,5 @@
-// PNG: rows are shrunk while they arrive, so that a huge picture takes little memory. Frames of an animated PNG follow the
-// default picture (png_animation.cpp).
+// PNG: rows are shrunk while they arrive, so that a huge picture takes little memory. Frames of an animated PNG follow
+// the default picture (png_animation.cpp).
 #include "png.hpp"
 
 #include <algorithm>
@@ -20,10 +20,13 @@ struct Target {
   bool wide = false, out_of_memory = false;
 };
 
+int admit(void *context, uint32_t width, uint32_t height) {
+  return static_cast<Target *>(context)->job.admit(width, height);
+}
+
 int begin(void *context, uint32_t width, uint32_t height, int channels, int wide, int interlaced) {
   Target &target = *static_cast<Target *>(context);
   Canvas::Depth depth = wide ? Canvas::Depth::sixteen : Canvas::Depth::eight;
-  if (!target.job.admit(width, height)) return 0;
   uint64_t cost = Canvas::cost(width, height, channels, depth);
   if (interlaced) cost += uint64_t(width) * height * channels * (wide ? 2 : 1);
   if (!target.job.fits(cost)) return 0;
@@ -88,6 +91,7 @@ bool decode_png_bytes(Job &job, Bytes bytes, int orientation, uint32_t index) {
   request.size = bytes.size;
   request.max_memory = job.options.max_memory;
   request.context = &target;
+  request.admit = admit;
   request.begin = begin;
   request.row = take_row;
   png_codec_status status = custody_png_decode(&request);

@@ -1,5 +1,5 @@
-// Animated PNG (the fcTL and fdAT chunks of the PNG specification, third edition). libpng as packaged knows nothing of them,
-// so each frame is written as a PNG of its own, in memory, and decoded as such; composing is done here.
+// Animated PNG (the fcTL and fdAT chunks of the PNG specification, third edition). libpng as packaged knows nothing of
+// them, so each frame is written as a PNG of its own, in memory, and decoded as such; composing is done here.
 #include "png_animation.hpp"
 
 #include <algorithm>
@@ -26,11 +26,16 @@ struct Layer {
   bool wide = false;
 };
 
-int begin(void *context, uint32_t width, uint32_t height, int channels, int wide, int) {
+int admit(void *context, uint32_t width, uint32_t height) {
+  const Layer &layer = *static_cast<Layer *>(context);
+  return width == layer.width && height == layer.height;
+}
+
+int begin(void *context, uint32_t, uint32_t, int channels, int wide, int) {
   Layer &layer = *static_cast<Layer *>(context);
   layer.channels = channels;
   layer.wide = wide != 0;
-  return width == layer.width && height == layer.height;
+  return 1;
 }
 
 void take_row(void *context, const void *samples) {
@@ -159,7 +164,8 @@ class Animation {
     request.size = png.size();
     request.max_memory = job_.options.max_memory;
     request.context = &layer;
-    request.begin = begin;
+    request.admit = admit;
+  request.begin = begin;
     request.row = take_row;
     png_codec_status status = custody_png_decode(&request);
     if (status == PNG_CODEC_MEMORY_LIMIT) job_.limited("memory-limit");

@@ -66,12 +66,15 @@ static void decode_rows(decode_state *state, source_state *source, const png_cod
   png_read_info(png, info);
 
   uint32_t width = png_get_image_width(png, info), height = png_get_image_height(png, info);
-  int type = png_get_color_type(png, info), depth = png_get_bit_depth(png, info);
+  int depth = png_get_bit_depth(png, info);
   int interlaced = png_get_interlace_type(png, info) != PNG_INTERLACE_NONE;
+  if (!request->admit(request->context, width, height)) {
+    state->status = PNG_CODEC_REFUSED;
+    return;
+  }
   png_set_expand(png);
   if (depth == 16) png_set_swap(png);
   if (png_get_valid(png, info, PNG_INFO_tRNS)) png_set_tRNS_to_alpha(png);
-  (void)type;
   int passes = png_set_interlace_handling(png);
   png_read_update_info(png, info);
   int channels = png_get_channels(png, info);
