@@ -6,8 +6,8 @@
 
 namespace custody::decoding {
 
-/// `pixels_at`: where the pixels begin in `dib`, 0 for "behind the colour table". `icon`: the height counts a mask too, and
-/// 32 bits hold alpha.
+/// `pixels_at`: where the pixels begin in `dib`, 0 for "behind the colour table". `icon`: the height counts a mask too,
+/// and 32 bits hold alpha.
 bool decode_dib(Job &job, Bytes dib, uint64_t pixels_at, bool icon, uint32_t index);
 
 }  // namespace custody::decoding

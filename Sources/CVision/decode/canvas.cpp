@@ -2,39 +2,50 @@
 #include "canvas.hpp"
 
 #include <algorithm>
+#include <cstddef>
 
 namespace custody::decoding {
 
 namespace {
 
-uint32_t shrink_factor(uint32_t width, uint32_t height) {
-  return std::max<uint32_t>(1, std::max(width, height) / kWorkingSide);
+/// Rec. 601 luma, in 16.16 fixed point.
+uint8_t luma(const uint8_t *rgb) {
+  return uint8_t((19595u * rgb[0] + 38470u * rgb[1] + 7471u * rgb[2] + 32768u) >> 16);
 }
 
-/// Rec. 601 luma, in 16.16 fixed point.
-uint8_t luma(const uint8_t *rgb) { return uint8_t((19595u * rgb[0] + 38470u * rgb[1] + 7471u * rgb[2] + 32768u) >> 16); }
+/// Where a pixel goes when the picture is turned: first + x × across + y × down, in pixels.
+struct Turn {
+  ptrdiff_t first, across, down;
+};
 
-/// Copies `source` to the upright place of each pixel.
-std::vector<uint8_t> turned(const std::vector<uint8_t> &source, int width, int height, int channels, int orientation) {
+Turn turn_for(int orientation, ptrdiff_t width, ptrdiff_t height) {
+  switch (orientation) {
+    case 2: return {width - 1, -1, width};
+    case 3: return {width * height - 1, -1, -width};
+    case 4: return {width * (height - 1), 1, -width};
+    case 5: return {0, height, 1};
+    case 6: return {height - 1, height, -1};
+    case 7: return {width * height - 1, -height, -1};
+    case 8: return {height * (width - 1), -height, 1};
+    default: return {0, 1, width};
+  }
+}
+
+/// In squares that fit the cache: reading along rows alone would write down columns.
+template <int Channels>
+std::vector<uint8_t> turned(const std::vector<uint8_t> &source, int width, int height, int orientation) {
   std::vector<uint8_t> out(source.size());
-  bool swap = orientation >= 5;
-  int out_width = swap ? height : width;
-  for (int y = 0; y < height; ++y) {
-    for (int x = 0; x < width; ++x) {
-      int to_x = x, to_y = y;
-      switch (orientation) {
-        case 2: to_x = width - 1 - x; break;
-        case 3: to_x = width - 1 - x, to_y = height - 1 - y; break;
-        case 4: to_y = height - 1 - y; break;
-        case 5: to_x = y, to_y = x; break;
-        case 6: to_x = height - 1 - y, to_y = x; break;
-        case 7: to_x = height - 1 - y, to_y = width - 1 - x; break;
-        case 8: to_x = y, to_y = width - 1 - x; break;
-        default: break;
+  const Turn turn = turn_for(orientation, width, height);
+  constexpr int kSquare = 64;
+  for (int top = 0; top < height; top += kSquare) {
+    for (int left = 0; left < width; left += kSquare) {
+      const int bottom = std::min(height, top + kSquare), right = std::min(width, left + kSquare);
+      for (int y = top; y < bottom; ++y) {
+        const uint8_t *from = &source[(size_t(y) * width + left) * Channels];
+        uint8_t *to = out.data() + (turn.first + left * turn.across + y * turn.down) * Channels;
+        for (int x = left; x < right; ++x, from += Channels, to += turn.across * Channels)
+          for (int c = 0; c < Channels; ++c) to[c] = from[c];
       }
-      const uint8_t *from = &source[(size_t(y) * width + x) * channels];
-      uint8_t *to = &out[(size_t(to_y) * out_width + to_x) * channels];
-      for (int c = 0; c < channels; ++c) to[c] = from[c];
     }
   }
   return out;
@@ -42,10 +53,17 @@ std::vector<uint8_t> turned(const std::vector<uint8_t> &source, int width, int h
 
 }  // namespace
 
+uint32_t shrink_factor(uint64_t width, uint64_t height) {
+  uint64_t longest = std::max(width, height), shortest = std::min(width, height);
+  uint64_t factor = std::max<uint64_t>(1, std::min(longest / kWorkingSide, shortest / kWorkingShortSide));
+  while (width / factor * (height / factor) > kWorkingPixels) ++factor;
+  return uint32_t(factor);
+}
+
 void turn_upright(Frame &frame, int orientation) {
   if (orientation < 2 || orientation > 8) return;
-  frame.gray = turned(frame.gray, frame.width, frame.height, 1, orientation);
-  if (!frame.rgb.empty()) frame.rgb = turned(frame.rgb, frame.width, frame.height, 3, orientation);
+  frame.gray = turned<1>(frame.gray, frame.width, frame.height, orientation);
+  if (!frame.rgb.empty()) frame.rgb = turned<3>(frame.rgb, frame.width, frame.height, orientation);
   if (orientation >= 5) {
     std::swap(frame.width, frame.height);
     std::swap(frame.full_width, frame.full_height);
@@ -119,18 +137,18 @@ void Canvas::narrow() {
   wide_ = {};
 }
 
-/// Dark drawings vanish on black, light ones on white: the background is the one the visible part stands out from. When
-/// nothing at all is visible, the colours below the transparency are what somebody hid, and they are looked at.
+/// White, the paper most pictures are drawn for, unless hardly anything visible is darker than white: white writing
+/// would vanish on it, so it is laid over grey. When nothing at all is visible, the colours below the transparency are
+/// what somebody hid, and they are looked at.
 void Canvas::lay_over_background(size_t pixels) {
   int colours = channels_ - 1;
-  uint64_t weight = 0, light = 0;
+  uint64_t weight = 0, dark = 0;
   for (size_t i = 0; i < pixels; ++i) {
     const uint8_t *p = &pixels_[i * channels_];
-    uint32_t value = colours == 1 ? p[0] : luma(p);
     weight += p[colours];
-    light += uint64_t(value) * p[colours];
+    if ((colours == 1 ? p[0] : luma(p)) < 192) dark += p[colours];
   }
-  uint32_t background = weight && light / weight >= 160 ? 96 : 255;
+  uint32_t background = dark >= weight / 16 ? 255 : 96;
   for (size_t i = 0; i < pixels; ++i) {
     const uint8_t *p = &pixels_[i * channels_];
     uint32_t alpha = weight ? p[colours] : 255;
@@ -155,13 +173,13 @@ Frame Canvas::finish(int orientation, uint32_t full_width, uint32_t full_height)
     frame.gray = std::move(pixels_);
   } else {
     frame.gray.resize(pixels);
-    bool coloured = false;
+    unsigned differences = 0;
     for (size_t i = 0; i < pixels; ++i) {
       const uint8_t *p = &pixels_[i * 3];
-      coloured |= p[0] != p[1] || p[1] != p[2];
+      differences |= unsigned(p[0] ^ p[1]) | unsigned(p[1] ^ p[2]);
       frame.gray[i] = luma(p);
     }
-    if (coloured) frame.rgb = std::move(pixels_);
+    if (differences) frame.rgb = std::move(pixels_);
   }
   pixels_ = {};
   turn_upright(frame, orientation);

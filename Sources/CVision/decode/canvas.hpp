@@ -1,12 +1,15 @@
-// Turns rows of samples, in order, into a Frame: shrinks huge pictures while the rows arrive (so that memory depends on the
-// working size and not on the stored size), lays transparent pictures over a background, turns them upright and derives
-// luma. Every decoder ends here.
+// Turns rows of samples, in order, into a Frame: shrinks huge pictures while the rows arrive (so that memory depends on
+// the working size and not on the stored size), lays transparent pictures over a background, turns them upright and
+// derives luma. Every decoder ends here.
 #ifndef CUSTODY_DECODE_CANVAS_HPP
 #define CUSTODY_DECODE_CANVAS_HPP
 
 #include "job.hpp"
 
 namespace custody::decoding {
+
+/// By how much a picture is shrunk along both sides before it is handed over; 1 for all but huge ones.
+uint32_t shrink_factor(uint64_t width, uint64_t height);
 
 class Canvas {
  public:
@@ -24,8 +27,8 @@ class Canvas {
   /// Rows taken so far.
   uint32_t rows() const { return rows_; }
 
-  /// Ends the picture; what no row filled is mid grey. `full_width`, `full_height`: of the stored picture when the rows were
-  /// already smaller than that; 0 when they were not. `orientation`: of EXIF, 1 to 8.
+  /// Ends the picture; what no row filled is mid grey. `full_width`, `full_height`: of the stored picture when the rows
+  /// were already smaller than that; 0 when they were not. `orientation`: of EXIF, 1 to 8.
   Frame finish(int orientation = 1, uint32_t full_width = 0, uint32_t full_height = 0);
 
  private:

@@ -4,6 +4,7 @@
 #include <new>
 
 #include "job.hpp"
+#include "quiet.hpp"
 #include "pnm.hpp"
 #include "reader.hpp"
 
@@ -94,6 +95,7 @@ Decoded decode(Bytes file, const cv_options &options, const FrameSink &sink) {
     result.reason = "unsupported-format";
     return result;
   }
+  decoding::Quiet quiet;
   try {
     format->decode(job);
   } catch (const std::bad_alloc &) {

@@ -1,5 +1,5 @@
-// GIF, with a decoder of its own: the format is small, frames must be laid over each other anyway, and the data of frames
-// beyond the limit is skipped without being unpacked, so that a GIF without end costs no more than its bytes.
+// GIF, with a decoder of its own: the format is small, frames must be laid over each other anyway, and the data of
+// frames beyond the limit is skipped without being unpacked, so that a GIF without end costs no more than its bytes.
 #include <algorithm>
 
 #include "canvas.hpp"

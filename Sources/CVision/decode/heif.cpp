@@ -11,6 +11,9 @@ namespace custody::decoding {
 
 namespace {
 
+/// Bytes that may be missing at the end of a file for its pictures to be tried nevertheless.
+constexpr uint64_t kMostMissing = 64 << 20;
+
 void report(Job &job, heif_error error) {
   switch (error.code) {
     case heif_error_Unsupported_feature:
@@ -76,12 +79,34 @@ void decode_item(Job &job, heif_context *context, heif_item_id id, uint32_t inde
   job.deliver(std::move(frame));
 }
 
+/// The picture's bytes with zeros up to where the last top-level box should end; empty when nothing is missing. libheif
+/// refuses an item that is not there to its last byte.
+std::vector<uint8_t> completed(Job &job) {
+  Reader reader(job.file);
+  uint64_t at = 0;
+  while (holds(job.file, at, 16)) {
+    uint64_t length = reader.u32(at);
+    if (length == 1) length = reader.u64(at + 8);
+    if (length < 8) return {};
+    if (length > job.file.size - at) {
+      uint64_t missing = length - (job.file.size - at);
+      if (missing > kMostMissing || !job.fits(job.file.size + missing)) return {};
+      std::vector<uint8_t> out(size_t(job.file.size + missing), 0);
+      memcpy(out.data(), job.file.data, job.file.size);
+      return out;
+    }
+    at += length;
+  }
+  return {};
+}
+
 }  // namespace
 
 void decode_heif(Job &job) {
   bool av1 = starts_with(job.file, "avif", 4, 8) || starts_with(job.file, "avis", 4, 8);
   job.result.format = av1 ? "avif" : "heic";
   report_embedded_jpegs(job, 0, job.file.size, "thumbnail");
+  std::vector<uint8_t> padded = completed(job);  // outlives the context
   std::unique_ptr<heif_context, decltype(&heif_context_free)> context(heif_context_alloc(), &heif_context_free);
   if (!context) {
     job.limited("memory-limit");
@@ -89,8 +114,9 @@ void decode_heif(Job &job) {
   }
   heif_context_set_maximum_image_size_limit(context.get(), int(std::min<uint64_t>(kLargestSide, 1 << 16)));
   heif_context_set_max_decoding_threads(context.get(), 0);
-  heif_error error =
-      heif_context_read_from_memory_without_copy(context.get(), job.file.data, job.file.size, nullptr);
+  if (!padded.empty()) job.damaged("truncated");
+  Bytes bytes = padded.empty() ? job.file : Bytes{padded.data(), padded.size()};
+  heif_error error = heif_context_read_from_memory_without_copy(context.get(), bytes.data, bytes.size, nullptr);
   if (error.code != heif_error_Ok) {
     report(job, error);
     return;
@@ -107,7 +133,9 @@ void decode_heif(Job &job) {
   job.result.frames = uint32_t(ids.size());
   for (uint32_t index = 0; index < ids.size() && job.wants_more(); ++index)
     decode_item(job, context.get(), ids[index], index);
-  if (starts_with(job.file, "avis", 4, 8) || starts_with(job.file, "msf1", 4, 8) || starts_with(job.file, "hevc", 4, 8)) {
+  bool sequence = starts_with(job.file, "avis", 4, 8) || starts_with(job.file, "msf1", 4, 8) ||
+                  starts_with(job.file, "hevc", 4, 8);
+  if (sequence) {
     job.partial("frame-limit");
     job.note("image sequence: only its still pictures were looked at");
   }

@@ -1,6 +1,6 @@
 // HEVC and AV1 for libheif without threads. The decoders built into libheif 1.15 start a worker thread for each picture
-// (libde265) or one for each processor (dav1d), which the sandbox forbids, so decoders of our own with a higher priority are
-// registered at start-up.
+// (libde265) or one for each processor (dav1d), which the sandbox forbids, so decoders of our own with a higher
+// priority are registered at start-up.
 #include <dav1d/dav1d.h>
 #include <libde265/de265.h>
 #include <libheif/heif.h>
@@ -190,7 +190,8 @@ heif_error av1_decode(void *decoder, heif_image **out) {
       PlaneView planes[3];
       for (int i = 0; i < (grey ? 1 : 3); ++i) {
         planes[i] = {static_cast<const uint8_t *>(picture.data[i]), picture.stride[i > 0],
-                     i ? (picture.p.w + half_x) >> half_x : picture.p.w, i ? (picture.p.h + half_y) >> half_y : picture.p.h,
+                     i ? (picture.p.w + half_x) >> half_x : picture.p.w,
+                     i ? (picture.p.h + half_y) >> half_y : picture.p.h,
                      picture.p.bpc};
       }
       error = make_image(planes, grey ? 1 : 3, chroma, out);

@@ -41,6 +41,8 @@ bool Job::deliver(Frame &&frame) {
 }
 
 void Job::note(const std::string &text) {
+  for (const std::string &known : result.notes)
+    if (known == text) return;
   if (result.notes.size() < CV_MAX_NOTES) result.notes.push_back(text.substr(0, CV_NOTE_LENGTH - 1));
 }
 

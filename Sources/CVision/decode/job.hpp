@@ -1,5 +1,6 @@
-// What every decoder of this folder is given and how it reports: limits are asked here before memory is taken, frames are
-// handed over here, and the verdict is settled in one place so that all formats use the same words for the same event.
+// What every decoder of this folder is given and how it reports: limits are asked here before memory is taken, frames
+// are handed over here, and the verdict is settled in one place so that all formats use the same words for the same
+// event.
 #ifndef CUSTODY_DECODE_JOB_HPP
 #define CUSTODY_DECODE_JOB_HPP
 
@@ -7,9 +8,12 @@
 
 namespace custody::decoding {
 
-/// Pictures are held at a size whose longest side is at least this, where the picture has it. A face must be about 70
-/// pixels wide for the detectors, so this loses no face wider than one sixtieth of the picture.
-constexpr uint32_t kWorkingSide = 4096;
+/// Pictures are held at a size whose longest side is at least the first and whose shortest side is at least the second
+/// of these, where the picture has them. A face must be about 70 pixels wide for the detectors, so this loses no face
+/// wider than one sixtieth of the picture; the second keeps long strips of pictures legible.
+constexpr uint32_t kWorkingSide = 4096, kWorkingShortSide = 1024;
+/// No frame handed over has more pixels than about this, whatever its shape.
+constexpr uint64_t kWorkingPixels = uint64_t(8192) * 8192;
 /// No format's picture is wider or higher than this, so that products of two sides fit 64 bits with room to spare.
 constexpr uint32_t kLargestSide = 1u << 20;
 /// All frames of one file together may have this many times `max_pixels`.
@@ -41,6 +45,7 @@ class Job {
   /// Only part of the picture's data was looked at, on purpose.
   void partial(const char *reason) { keep(partial_, reason); }
   void note(const std::string &text);
+  /// A picture inside the file, to be examined as an entry of its own. More than CV_MAX_CHILDREN: "child-limit".
   void child(uint64_t offset, uint64_t length, const char *role);
 
   uint32_t delivered() const { return delivered_; }

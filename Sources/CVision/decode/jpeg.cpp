@@ -1,4 +1,5 @@
-// JPEG: baseline, progressive, arithmetic, grey, colour and CMYK. Orientation and inner pictures come from jpeg_parts.cpp.
+// JPEG: baseline, progressive, arithmetic, grey, colour and CMYK. Orientation and inner pictures come from
+// jpeg_parts.cpp.
 #include <optional>
 
 #include "canvas.hpp"
@@ -10,7 +11,8 @@ namespace custody::decoding {
 
 namespace {
 
-/// Scans of one picture times its pixels, as a multiple of the pixel limit. Ordinary progressive pictures have ten scans.
+/// Scans of one picture times its pixels, as a multiple of the pixel limit. Ordinary progressive pictures have ten
+/// scans.
 constexpr uint64_t kScanPixelsFactor = 16;
 
 struct Target {
@@ -36,8 +38,8 @@ int begin(void *context, uint32_t width, uint32_t height, uint32_t full_width, u
 
 void take_row(void *context, const uint8_t *samples) { static_cast<Target *>(context)->canvas->row(samples); }
 
-/// A height of zero means that it follows behind the first scan (marker DNL), which libjpeg does not read. The height is
-/// written where it belongs, in a copy.
+/// A height of zero means that it follows behind the first scan (marker DNL), which libjpeg does not read. The height
+/// is written where it belongs, in a copy.
 std::vector<uint8_t> with_height(Bytes file, const JpegSpan &span) {
   size_t at = find(file, "\xFF\xDC\x00\x04", 4, span.height_at);
   if (at == SIZE_MAX || !holds(file, at, 6)) return {};
@@ -64,7 +66,7 @@ bool decode_jpeg_bytes(Job &job, Bytes bytes, int orientation, uint32_t index) {
   request.max_memory = job.options.max_memory;
   request.max_scan_pixels = job.options.max_pixels * kScanPixelsFactor;
   request.max_scans = job.options.max_scans;
-  request.working_side = kWorkingSide;
+  request.shrink = shrink_factor;
   request.context = &target;
   request.begin = begin;
   request.row = take_row;

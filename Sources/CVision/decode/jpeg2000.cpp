@@ -1,4 +1,5 @@
-// JPEG 2000 through OpenJPEG: JP2 files and bare codestreams, at a lower resolution where the picture is huge. No threads.
+// JPEG 2000 through OpenJPEG: JP2 files and bare codestreams, at a lower resolution where the picture is huge. No
+// threads.
 #include <openjpeg-2.5/openjpeg.h>
 
 #include <algorithm>
@@ -99,6 +100,23 @@ Attempt attempt(Bytes file, OPJ_CODEC_FORMAT format, uint32_t reduce, bool stric
   return out;
 }
 
+/// A copy in which no tile part claims to be longer than the bytes that are there: OpenJPEG takes memory by that claim
+/// when it is asked to be lenient.
+std::vector<uint8_t> with_honest_lengths(Bytes file) {
+  std::vector<uint8_t> copy(file.data, file.data + file.size);
+  Reader reader(file);
+  size_t at = 0;
+  for (int parts = 0; parts < 65536 * 4; ++parts) {
+    at = find(file, "\xFF\x90\x00\x0A", 4, at);
+    if (at == SIZE_MAX || !holds(file, at, 12)) break;
+    uint64_t length = reader.u32(at + 6), there = file.size - at;
+    if (length > there)
+      for (int i = 0; i < 4; ++i) copy[at + 6 + size_t(i)] = uint8_t(there >> (24 - 8 * i));
+    at += 12;
+  }
+  return copy;
+}
+
 /// Number of resolutions that can be left out: the least of what the codestream's COD segment says.
 uint32_t decompositions(Bytes file) {
   size_t at = find(file, "\xFF\x52", 2, 0);
@@ -130,7 +148,8 @@ class Plane {
 uint32_t limit(double value, uint32_t top) { return uint32_t(std::clamp(value + 0.5, 0.0, double(top))); }
 
 template <typename Sample>
-void draw(const opj_image_t &image, Canvas &canvas, int channels, bool ycc, bool cmyk, uint32_t width, uint32_t height) {
+void draw(const opj_image_t &image, Canvas &canvas, int channels, bool ycc, bool cmyk, uint32_t width,
+          uint32_t height) {
   const uint32_t top = sizeof(Sample) == 1 ? 255 : 65535;
   std::vector<Plane> planes;
   for (int c = 0; c < (cmyk ? 4 : channels); ++c) planes.emplace_back(image.comps[c], width, height, top);
@@ -201,8 +220,8 @@ void decode_jpeg2000(Job &job) {
     return;
   }
   uint32_t reduce = 0, most = decompositions(job.file);
-  uint64_t longest = std::max(size.width, size.height);
-  while (reduce < most && longest >> (reduce + 1) >= kWorkingSide) ++reduce;
+  uint32_t factor = shrink_factor(size.width, size.height);
+  while (reduce < most && 2u << reduce <= factor) ++reduce;
   uint64_t pixels = ((size.width >> reduce) + 1) * ((size.height >> reduce) + 1);
   // The library holds each component twice in 32 bits while it decodes.
   if (!job.fits(pixels * size.components * 8 + pixels * 8)) return;
@@ -211,7 +230,9 @@ void decode_jpeg2000(Job &job) {
   if (!result.complete) {
     // What a truncated or damaged picture still holds is worth a look.
     job.damaged(starts_with(job.file, "\xFF\xD9", 2, job.file.size - 2) ? "corrupt" : "truncated");
-    result = attempt(job.file, format, reduce, false);
+    if (!job.fits(job.file.size)) return;
+    std::vector<uint8_t> honest = with_honest_lengths(job.file);
+    result = attempt({honest.data(), honest.size()}, format, reduce, false);
   }
   if (!result.image || !result.complete || result.image->numcomps == 0) return;
   deliver(job, *result.image, size);

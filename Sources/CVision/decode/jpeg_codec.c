@@ -129,9 +129,9 @@ static void decode_rows(j_decompress_ptr cinfo, const jpeg_codec_request *reques
 
   cinfo->scale_num = 8;
   cinfo->scale_denom = 8;
-  uint32_t longest = cinfo->image_width > cinfo->image_height ? cinfo->image_width : cinfo->image_height;
-  while (cinfo->scale_num > 1 && (uint64_t)longest * (cinfo->scale_num / 2) / 8 >= request->working_side)
-    cinfo->scale_num /= 2;
+  // Halves, quarters and eighths only: the other scales have no fast transform.
+  uint32_t shrink = request->shrink(cinfo->image_width, cinfo->image_height);
+  while (cinfo->scale_num > 1 && 8 / cinfo->scale_num * 2 <= shrink) cinfo->scale_num /= 2;
   int inverted = 0, channels = 3;
   switch (cinfo->jpeg_color_space) {
     case JCS_GRAYSCALE:

@@ -1,5 +1,5 @@
-// The part of the JPEG decoder that talks to libjpeg, in plain C: its errors are longjmps, which must not skip destructors.
-// Rows leave through callbacks that never throw and have always returned when a jump can happen.
+// The part of the JPEG decoder that talks to libjpeg, in plain C: its errors are longjmps, which must not skip
+// destructors. Rows leave through callbacks that never throw and have always returned when a jump can happen.
 #ifndef CUSTODY_DECODE_JPEG_CODEC_H
 #define CUSTODY_DECODE_JPEG_CODEC_H
 
@@ -25,7 +25,7 @@ typedef struct {
   uint64_t max_pixels, max_memory;
   uint64_t max_scan_pixels;  // scans × pixels
   uint32_t max_scans;
-  uint32_t working_side;  // longest side that is kept where the picture has it
+  uint32_t (*shrink)(uint64_t width, uint64_t height);  // factor by which the picture may be decoded smaller
   void *context;
   // Called once with the sizes; 0 refuses. `channels`: 1, or 3 for RGB.
   int (*begin)(void *context, uint32_t width, uint32_t height, uint32_t full_width, uint32_t full_height, int channels);

@@ -1,5 +1,6 @@
-// Pictures inside and behind a JPEG (see jpeg_parts.hpp). A thumbnail may show what was cropped from the picture, and the
-// second picture of a stereo pair or a cover for hidden data is a picture too: each is examined as an entry of its own.
+// Pictures inside and behind a JPEG (see jpeg_parts.hpp). A thumbnail may show what was cropped from the picture, and
+// the second picture of a stereo pair or a cover for hidden data is a picture too: each is examined as an entry of its
+// own.
 #include "jpeg_parts.hpp"
 
 #include <algorithm>
@@ -32,6 +33,7 @@ void report_mpf(Job &job, size_t offset, size_t length) {
     for (uint64_t k = 0; k < pictures && k < CV_MAX_CHILDREN * 2 && holds(tiff, at + k * 16, 16); ++k) {
       uint64_t size = reader.u32(at + k * 16 + 4), where = reader.u32(at + k * 16 + 8);
       if (where == 0) continue;  // the first picture is the file itself
+      if (offset + where >= job.file.size) job.damaged("truncated");
       if (starts_with(job.file, "\xFF\xD8\xFF", 3, offset + where))
         job.child(offset + where, std::min<uint64_t>(size, job.file.size - (offset + where)), "picture");
     }
@@ -108,7 +110,7 @@ std::vector<EmbeddedJpeg> embedded_jpegs(Job &job, uint64_t offset, uint64_t len
       at = span.complete && span.has_scan ? span.end : at + 3;
     }
   }
-  job.note("not all places that look like an embedded JPEG were tried");
+  job.partial("child-limit");
   return found;
 }
 

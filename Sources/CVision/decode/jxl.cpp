@@ -25,8 +25,9 @@ class Jxl {
       job_.limited("memory-limit");
       return;
     }
+    // The input is not declared closed: the library then asks for more at the end of a truncated file instead of
+    // failing, and gives what it has.
     JxlDecoderSetInput(decoder, job_.file.data, job_.file.size);
-    JxlDecoderCloseInput(decoder);
     uint32_t index = 0;
     for (;;) {
       switch (JxlDecoderProcessInput(decoder)) {

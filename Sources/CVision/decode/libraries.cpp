@@ -1,5 +1,5 @@
-// Start-up of the decoding libraries and their versions. Whatever a library wants to load or ask of the machine, it does here:
-// later the sandbox refuses it.
+// Start-up of the decoding libraries and their versions. Whatever a library wants to load or ask of the machine, it
+// does here: later the sandbox refuses it.
 #include <dav1d/dav1d.h>
 #include <jxl/decode.h>
 #include <libde265/de265.h>
@@ -8,12 +8,27 @@
 #include <tiffio.h>
 #include <webp/decode.h>
 
+#include <cstdlib>
+#include <vector>
+
 #include "../metadata/metadata.hpp"
 #include "job.hpp"
 #include "jpeg_codec.h"
 #include "png_codec.h"
+#include "quiet.hpp"
 
 namespace custody {
+
+namespace {
+
+/// The C library asks how much memory the machine has when it first sorts more than a kilobyte.
+void sort_once() {
+  std::vector<int> numbers(1024, 0);
+  qsort(numbers.data(), numbers.size(), sizeof(int),
+        [](const void *a, const void *b) { return *static_cast<const int *>(a) - *static_cast<const int *>(b); });
+}
+
+}  // namespace
 
 void decode_initialize() {
   static bool done = false;
@@ -22,6 +37,8 @@ void decode_initialize() {
   TIFFSetWarningHandler(nullptr);
   decoding::initialize_heif();
   metadata::initialize();
+  sort_once();
+  decoding::initialize_quiet();
   done = true;
 }
 

@@ -1,5 +1,5 @@
-// PNG: rows are shrunk while they arrive, so that a huge picture takes little memory. Of an animated PNG the default picture
-// is looked at; the further frames are said to be missing.
+// PNG: rows are shrunk while they arrive, so that a huge picture takes little memory. Frames of an animated PNG follow
+// the default picture (png_animation.cpp).
 #include "png.hpp"
 
 #include <algorithm>
@@ -7,6 +7,7 @@
 
 #include "canvas.hpp"
 #include "jpeg_parts.hpp"
+#include "png_animation.hpp"
 #include "png_codec.h"
 
 namespace custody::decoding {
@@ -19,10 +20,13 @@ struct Target {
   bool wide = false, out_of_memory = false;
 };
 
+int admit(void *context, uint32_t width, uint32_t height) {
+  return static_cast<Target *>(context)->job.admit(width, height);
+}
+
 int begin(void *context, uint32_t width, uint32_t height, int channels, int wide, int interlaced) {
   Target &target = *static_cast<Target *>(context);
   Canvas::Depth depth = wide ? Canvas::Depth::sixteen : Canvas::Depth::eight;
-  if (!target.job.admit(width, height)) return 0;
   uint64_t cost = Canvas::cost(width, height, channels, depth);
   if (interlaced) cost += uint64_t(width) * height * channels * (wide ? 2 : 1);
   if (!target.job.fits(cost)) return 0;
@@ -47,6 +51,7 @@ void take_row(void *context, const void *samples) {
 
 struct Chunks {
   int orientation = 1;
+  bool animated = false;
   uint32_t frames = 1;
 };
 
@@ -64,6 +69,7 @@ Chunks walk_chunks(Job &job) {
       chunks.orientation = read_exif(tiff).orientation;
       report_embedded_jpegs(job, payload, tiff.size, "thumbnail");
     } else if (starts_with(job.file, "acTL", 4, at + 4)) {
+      chunks.animated = true;
       chunks.frames = reader.u32(payload);
     }
     at = payload + length + 4;
@@ -85,6 +91,7 @@ bool decode_png_bytes(Job &job, Bytes bytes, int orientation, uint32_t index) {
   request.size = bytes.size;
   request.max_memory = job.options.max_memory;
   request.context = &target;
+  request.admit = admit;
   request.begin = begin;
   request.row = take_row;
   png_codec_status status = custody_png_decode(&request);
@@ -103,10 +110,7 @@ void decode_png(Job &job) {
   Chunks chunks = walk_chunks(job);
   job.result.frames = std::max<uint32_t>(1, chunks.frames);
   decode_png_bytes(job, job.file, chunks.orientation, 0);
-  if (chunks.frames > 1 && job.delivered()) {
-    job.partial("frame-limit");
-    job.note("animated PNG: only the default picture was looked at");
-  }
+  if (chunks.animated && !job.stopped() && !job.has_problem()) decode_png_animation(job, chunks.orientation);
 }
 
 }  // namespace custody::decoding

@@ -24,8 +24,17 @@ static void on_warning(png_structp png, png_const_charp message) {
 static void on_read(png_structp png, png_bytep out, size_t size) {
   source_state *source = png_get_io_ptr(png);
   if (size > source->left) {
+    // The library asks for whole pieces; the last bytes of a truncated file are rows too.
+    if (source->past_end || source->left == 0) {
+      source->past_end = 1;
+      png_longjmp(png, 1);
+    }
     source->past_end = 1;
-    png_longjmp(png, 1);
+    memcpy(out, source->next, source->left);
+    memset(out + source->left, 0, size - source->left);
+    source->next += source->left;
+    source->left = 0;
+    return;
   }
   memcpy(out, source->next, size);
   source->next += size;
@@ -57,12 +66,15 @@ static void decode_rows(decode_state *state, source_state *source, const png_cod
   png_read_info(png, info);
 
   uint32_t width = png_get_image_width(png, info), height = png_get_image_height(png, info);
-  int type = png_get_color_type(png, info), depth = png_get_bit_depth(png, info);
+  int depth = png_get_bit_depth(png, info);
   int interlaced = png_get_interlace_type(png, info) != PNG_INTERLACE_NONE;
+  if (!request->admit(request->context, width, height)) {
+    state->status = PNG_CODEC_REFUSED;
+    return;
+  }
   png_set_expand(png);
   if (depth == 16) png_set_swap(png);
   if (png_get_valid(png, info, PNG_INFO_tRNS)) png_set_tRNS_to_alpha(png);
-  (void)type;
   int passes = png_set_interlace_handling(png);
   png_read_update_info(png, info);
   int channels = png_get_channels(png, info);
@@ -107,7 +119,7 @@ png_codec_status custody_png_decode(const png_codec_request *request) {
       for (uint32_t y = 0; y < height; ++y) request->row(request->context, state->rows + stride * y);
     }
     status = state->status;
-    if (status == PNG_CODEC_CORRUPT && source.past_end) status = PNG_CODEC_TRUNCATED;
+    if ((status == PNG_CODEC_DONE || status == PNG_CODEC_CORRUPT) && source.past_end) status = PNG_CODEC_TRUNCATED;
   }
   png_destroy_read_struct(&state->png, &state->info, NULL);
   free(state->rows);

@@ -13,7 +13,7 @@ typedef enum {
   PNG_CODEC_DONE,
   PNG_CODEC_CORRUPT,
   PNG_CODEC_TRUNCATED,
-  PNG_CODEC_REFUSED,  // `begin` said no
+  PNG_CODEC_REFUSED,  // `admit` or `begin` said no
   PNG_CODEC_MEMORY_LIMIT,
 } png_codec_status;
 
@@ -22,6 +22,8 @@ typedef struct {
   size_t size;
   uint64_t max_memory;
   void *context;
+  // Called first, before the library takes memory for rows; 0 refuses.
+  int (*admit)(void *context, uint32_t width, uint32_t height);
   // Called once with the sizes; 0 refuses. `channels` 1 to 4, `wide`: samples are 16 bits in host order.
   int (*begin)(void *context, uint32_t width, uint32_t height, int channels, int wide, int interlaced);
   // `samples` is aligned for 16 bits.

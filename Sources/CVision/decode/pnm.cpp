@@ -1,4 +1,5 @@
-// Netpbm: PBM, PGM, PPM (plain and raw) and PAM, with a parser of its own. Several pictures in one file are several frames.
+// Netpbm: PBM, PGM, PPM (plain and raw) and PAM, with a parser of its own. Several pictures in one file are several
+// frames.
 #include <algorithm>
 
 #include "canvas.hpp"

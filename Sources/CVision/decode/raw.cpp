@@ -1,6 +1,6 @@
 // Camera RAW files: the largest JPEG inside is looked at, the others are reported as children. Every camera of the last
-// twenty years embeds one of at least screen size; developing the sensor's data would need a large library (libraw, with
-// OpenMP threads) to parse hostile bytes for little more to see.
+// twenty years embeds one of at least screen size; developing the sensor's data would need a large library (libraw,
+// with OpenMP threads) to parse hostile bytes for little more to see.
 #include "raw.hpp"
 
 #include <algorithm>

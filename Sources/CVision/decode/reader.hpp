@@ -1,5 +1,5 @@
-// Bounds-checked numbers from borrowed bytes. Reading past the end gives zero and is remembered, so a parser can read a whole
-// structure and ask once.
+// Bounds-checked numbers from borrowed bytes. Reading past the end gives zero and is remembered, so a parser can read a
+// whole structure and ask once.
 #ifndef CUSTODY_DECODE_READER_HPP
 #define CUSTODY_DECODE_READER_HPP
 

@@ -18,7 +18,8 @@ bool unpack_row(Reader &reader, uint64_t at, uint64_t length, int size, uint16_t
     uint32_t count = head & 0x7F;
     if (count == 0) break;
     if (head & 0x80) {
-      for (; count > 0 && x < width && at + size <= end; --count, at += size) out[step * x++] = uint16_t(reader.number(at, size));
+      for (; count > 0 && x < width && at + size <= end; --count, at += size)
+        out[step * x++] = uint16_t(reader.number(at, size));
     } else {
       uint16_t value = uint16_t(reader.number(at, size));
       at += size;
@@ -54,21 +55,25 @@ void decode_sgi(Job &job) {
   for (uint32_t y = 0; y < height; ++y) {
     uint32_t stored_y = height - 1 - y;  // the lowest row comes first
     std::fill(row.begin(), row.end(), size == 2 ? 0x8080 : 0x80);
-    bool good = true;
+    bool good = false, whole = true;
     for (int c = 0; c < channels; ++c) {
       uint64_t number = uint64_t(c) * height + stored_y;
+      bool there;
       if (coded) {
         uint64_t tables = 512, total = uint64_t(height) * stored;
-        good &= unpack_row(reader, reader.u32(tables + number * 4), reader.u32(tables + total * 4 + number * 4), size,
+        there = unpack_row(reader, reader.u32(tables + number * 4), reader.u32(tables + total * 4 + number * 4), size,
                            row.data() + c, width, uint32_t(channels));
       } else {
         uint64_t at = 512 + number * width * size;
-        good &= holds(job.file, at, uint64_t(width) * size);
-        for (uint32_t x = 0; good && x < width; ++x)
+        there = holds(job.file, at, uint64_t(width) * size);
+        for (uint32_t x = 0; there && x < width; ++x)
           row[size_t(x) * channels + c] = uint16_t(reader.number(at + uint64_t(x) * size, size));
       }
+      good |= there;
+      whole &= there;
     }
     if (good) ++rows_present;
+    if (!whole) job.damaged("truncated");
     if (size == 2) {
       canvas.row(row.data());
     } else {

@@ -1,6 +1,7 @@
-// TIFF and BigTIFF through libtiff, from memory. Ordinary pictures are read row by row (or one row of tiles at a time) and
-// converted here, so that a large scan takes little memory and 12, 16 and 32-bit samples keep their contrast; what needs
-// colour science (YCbCr without JPEG, Lab, LogLuv, separate planes, old JPEG) goes through libtiff's own conversion to RGBA.
+// TIFF and BigTIFF through libtiff, from memory. Ordinary pictures are read row by row (or one row of tiles at a time)
+// and converted here, so that a large scan takes little memory and 12, 16 and 32-bit samples keep their contrast; what
+// needs colour science (YCbCr without JPEG, Lab, LogLuv, separate planes, old JPEG) goes through libtiff's own
+// conversion to RGBA.
 #include <tiffio.h>
 
 #include <algorithm>
@@ -17,29 +18,37 @@ namespace {
 
 struct Source {
   Bytes bytes;
+  uint64_t padding = 0;  ///< zeros behind the bytes that libtiff is made to believe in
   uint64_t at = 0;
   uint32_t errors = 0;
 };
 
 tmsize_t source_read(thandle_t handle, void *out, tmsize_t size) {
   Source &source = *static_cast<Source *>(handle);
-  if (size <= 0 || source.at >= source.bytes.size) return 0;
-  size_t count = std::min<uint64_t>(uint64_t(size), source.bytes.size - source.at);
-  memcpy(out, source.bytes.data + source.at, count);
+  const uint64_t end = source.bytes.size + source.padding;
+  if (size <= 0 || source.at >= end) return 0;
+  size_t count = std::min<uint64_t>(uint64_t(size), end - source.at);
+  Bytes real = part(source.bytes, source.at, count);
+  if (real.size) memcpy(out, real.data, real.size);
+  memset(static_cast<uint8_t *>(out) + real.size, 0, count - real.size);
   source.at += count;
   return tmsize_t(count);
 }
 tmsize_t source_write(thandle_t, void *, tmsize_t) { return 0; }
 toff_t source_seek(thandle_t handle, toff_t offset, int whence) {
   Source &source = *static_cast<Source *>(handle);
-  uint64_t base = whence == SEEK_CUR ? source.at : whence == SEEK_END ? source.bytes.size : 0;
+  uint64_t base = whence == SEEK_CUR ? source.at : whence == SEEK_END ? source.bytes.size + source.padding : 0;
   source.at = base + offset;
   return source.at;
 }
 int source_close(thandle_t) { return 0; }
-toff_t source_size(thandle_t handle) { return static_cast<Source *>(handle)->bytes.size; }
+toff_t source_size(thandle_t handle) {
+  const Source &source = *static_cast<Source *>(handle);
+  return source.bytes.size + source.padding;
+}
 int source_map(thandle_t handle, void **base, toff_t *size) {
   Source &source = *static_cast<Source *>(handle);
+  if (source.padding) return 0;
   *base = const_cast<uint8_t *>(source.bytes.data);
   *size = source.bytes.size;
   return 1;
@@ -216,6 +225,7 @@ class Page {
             if (samples) layout_.extend_range(samples, width_);
           }))
         return std::nullopt;
+      layout_.end_range();
     }
     Canvas canvas(width_, height_, channels, depth);
     std::vector<uint8_t> narrow(depth == Canvas::Depth::eight ? size_t(width_) * channels : 0);
@@ -299,16 +309,38 @@ class Page {
   SampleLayout layout_;
 };
 
+/// Data that ends in the middle of a strip: libtiff reads a strip whole or not at all, so it is given zeros for the
+/// rest.
+constexpr uint64_t kPadding = 64 << 20;
+
+bool data_missing(TIFF *tiff, Bytes file) {
+  uint64_t pieces = std::min<uint64_t>(TIFFIsTiled(tiff) ? TIFFNumberOfTiles(tiff) : TIFFNumberOfStrips(tiff), 1 << 16);
+  for (uint32_t i = 0; i < pieces; ++i)
+    if (!holds(file, TIFFGetStrileOffset(tiff, i), TIFFGetStrileByteCount(tiff, i))) return true;
+  return false;
+}
+
 }  // namespace
 
 void decode_tiff_pages(Job &job) {
-  Source source{job.file};
+  Source source;
+  source.bytes = job.file;
   Handle tiff = open_tiff(source, job.options.max_memory);
   if (!tiff) {
-    job.damaged("corrupt");
+    Reader reader(job.file, starts_with(job.file, "II", 2));
+    uint64_t directory = reader.u16(2) == 43 ? reader.u64(8) : reader.u32(4);
+    job.damaged(directory + 2 > job.file.size ? "truncated" : "corrupt");
     return;
   }
   job.result.frames = std::max<uint32_t>(1, TIFFNumberOfDirectories(tiff.get()));
+  if (data_missing(tiff.get(), job.file)) {
+    job.damaged("truncated");
+    tiff.reset();
+    source.padding = kPadding;
+    source.at = 0;
+    tiff = open_tiff(source, job.options.max_memory);
+    if (!tiff) return;
+  }
   std::vector<uint64_t> inner;  // SubIFDs: smaller copies, previews, layers
   uint32_t index = 0;
   do {

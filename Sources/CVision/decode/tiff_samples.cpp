@@ -1,5 +1,5 @@
-// Conversion of TIFF samples (see tiff_samples.hpp). libtiff has already put multi-byte samples into host order; samples of
-// other widths are packed from the highest bit on.
+// Conversion of TIFF samples (see tiff_samples.hpp). libtiff has already put multi-byte samples into host order;
+// samples of other widths are packed from the highest bit on.
 #include "tiff_samples.hpp"
 
 #include <algorithm>
@@ -78,6 +78,10 @@ void SampleLayout::begin_range() {
   greatest_ = -least_;
 }
 
+void SampleLayout::end_range() {
+  if (format == SampleFormat::integer && bits <= 16 && rough_natural_ < rough_signed_) format = SampleFormat::natural;
+}
+
 void SampleLayout::extend_range(const uint8_t *row, uint32_t width) {
   int used = std::min(samples, meaning == SampleMeaning::cmyk ? 4 : colours());
   for (uint32_t x = 0; x < width; ++x) {
@@ -87,6 +91,10 @@ void SampleLayout::extend_range(const uint8_t *row, uint32_t width) {
       least_ = std::min(least_, value);
       greatest_ = std::max(greatest_, value);
     }
+    if (format != SampleFormat::integer || bits > 16 || x == 0) continue;
+    uint64_t here = uint64_t(x) * samples, before = here - samples;
+    rough_signed_ += std::fabs(number(row, here) - number(row, before));
+    rough_natural_ += std::fabs(double(stored(row, here)) - double(stored(row, before)));
   }
 }
 
@@ -106,6 +114,12 @@ uint32_t SampleLayout::value(const uint8_t *row, uint64_t index) const {
 template <typename Sample>
 void SampleLayout::convert_row(const uint8_t *row, uint32_t width, Sample *out) const {
   const uint32_t top = sizeof(Sample) == 1 ? 255 : 65535;
+  bool as_stored = bits == 8 * int(sizeof(Sample)) && !needs_range() && samples == colours() && !alpha &&
+                   (meaning == SampleMeaning::grey || meaning == SampleMeaning::rgb);
+  if (as_stored) {
+    memcpy(out, row, size_t(width) * samples * sizeof(Sample));
+    return;
+  }
   for (uint32_t x = 0; x < width; ++x) {
     uint64_t first = uint64_t(x) * samples;
     if (meaning == SampleMeaning::palette) {

@@ -26,6 +26,8 @@ struct SampleLayout {
   void set_palette(const uint16_t *red, const uint16_t *green, const uint16_t *blue, uint32_t colours);
   void begin_range();
   void extend_range(const uint8_t *row, uint32_t width);
+  /// Ends the range. Some writers call natural numbers signed; the smoother of the two readings is the right one.
+  void end_range();
 
   void convert(const uint8_t *row, uint32_t width, uint8_t *out) const;
   void convert(const uint8_t *row, uint32_t width, uint16_t *out) const;
@@ -43,7 +45,7 @@ struct SampleLayout {
   void convert_row(const uint8_t *row, uint32_t width, Sample *out) const;
 
   uint8_t palette_[256][3] = {};
-  double least_ = 0, greatest_ = 1;
+  double least_ = 0, greatest_ = 1, rough_signed_ = 0, rough_natural_ = 0;
 };
 
 }  // namespace custody::decoding

@@ -35,7 +35,7 @@ void decode_still(Job &job, const WebPBitstreamFeatures &features, int orientati
   WebPDecoderConfig config;
   if (!WebPInitDecoderConfig(&config)) return;
   uint32_t width = uint32_t(features.width), height = uint32_t(features.height);
-  uint32_t longest = std::max(width, height), factor = std::max<uint32_t>(1, longest / kWorkingSide);
+  uint32_t factor = shrink_factor(width, height);
   uint32_t out_width = std::max<uint32_t>(1, width / factor), out_height = std::max<uint32_t>(1, height / factor);
   int channels = features.has_alpha ? 4 : 3;
   // The library itself holds lossless pictures whole.

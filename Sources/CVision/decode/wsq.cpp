@@ -1,5 +1,5 @@
-// WSQ, the fingerprint format of IAFIS-IC-0110 ("WSQ Gray-scale Fingerprint Image Compression Specification"): the segments
-// and the entropy-coded coefficients. The wavelet itself is in wsq_wavelet.cpp. No packaged library reads it.
+// WSQ, the fingerprint format of IAFIS-IC-0110 ("WSQ Gray-scale Fingerprint Image Compression Specification"): the
+// segments and the entropy-coded coefficients. The wavelet itself is in wsq_wavelet.cpp. No packaged library reads it.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -174,8 +174,8 @@ class Wsq {
     }
   }
 
-  /// The first group of coefficients belongs to the analysis low pass, the second to the high pass; both are stored from
-  /// the middle outwards.
+  /// The first group of coefficients belongs to the analysis low pass, the second to the high pass; both are stored
+  /// from the middle outwards.
   bool read_transform(Reader &reader) {
     int sizes[2] = {reader.u8(0), reader.u8(1)};
     uint64_t at = 2;

@@ -1,8 +1,9 @@
 // Wavelet packet synthesis for WSQ (see wsq_wavelet.hpp).
 //
-// Each split filters a rectangle along both directions and keeps every other sample; low-pass samples stand for the even
-// places, high-pass samples for the odd ones. A high-pass band comes out with its frequencies in reverse, so that within it
-// the high-pass half is the lower one: in the rectangles to the right (or below) the halves are therefore swapped.
+// Each split filters a rectangle along both directions and keeps every other sample; low-pass samples stand for the
+// even places, high-pass samples for the odd ones. A high-pass band comes out with its frequencies in reverse, so that
+// within it the high-pass half is the lower one: in the rectangles to the right (or below) the halves are therefore
+// swapped.
 #include "wsq_wavelet.hpp"
 
 #include <algorithm>
@@ -16,8 +17,8 @@ WsqWavelet::WsqWavelet(uint32_t width, uint32_t height)
   quarters(root, first);
   splits_.push_back(first[0]);
   quarters(first[0], second);
-  // Upper left: 16 rectangles of which the first is split once more (bands 0 to 18). Right and below it: 16 each (19 to 34,
-  // 35 to 50). Diagonal: not split (51). Then the three outer quarters, in four each.
+  // Upper left: 16 rectangles of which the first is split once more (bands 0 to 18). Right and below it: 16 each (19 to
+  // 34, 35 to 50). Diagonal: not split (51). Then the three outer quarters, in four each.
   Node inner[4];
   splits_.push_back(second[0]);
   quarters(second[0], inner);

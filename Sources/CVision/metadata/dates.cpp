@@ -29,7 +29,8 @@ int days_of(int year, int month) {
 std::string date_word(const std::string &text) {
   int year = digits(text, 0, 4), month = digits(text, 5, 2), day = digits(text, 8, 2);
   int hour = digits(text, 11, 2), minute = digits(text, 14, 2), second = digits(text, 17, 2);
-  if (text.size() >= 16 && second < 0 && (text.size() == 16 || text[16] != ':')) second = 0;  // XMP may leave seconds out
+  // XMP may leave seconds out.
+  if (text.size() >= 16 && second < 0 && (text.size() == 16 || text[16] != ':')) second = 0;
   if (year < 1800 || year > 2200 || month < 1 || month > 12 || day < 1 || day > days_of(year, month)) return {};
   if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return {};
   bool separated = (text[4] == ':' || text[4] == '-') && text[7] == text[4] && (text[10] == ' ' || text[10] == 'T') &&

@@ -1,5 +1,5 @@
-// Facts of EXIF, XMP and IPTC through Exiv2: presence, numbers and dates. Values that could name a person or a place are only
-// counted. What Exiv2 throws or logs stays here.
+// Facts of EXIF, XMP and IPTC through Exiv2: presence, numbers and dates. Values that could name a person or a place
+// are only counted. What Exiv2 throws or logs stays here.
 #include "metadata.hpp"
 
 #include <exiv2/exiv2.hpp>
@@ -8,6 +8,7 @@
 #include <cstring>
 #include <map>
 
+#include "../decode/quiet.hpp"
 #include "../vision.hpp"
 #include "dates.hpp"
 
@@ -209,6 +210,12 @@ void initialize() {
 #ifdef EXV_ENABLE_BMFF
   Exiv2::enableBMFF(true);
 #endif
+  // The library's first error looks up where the program lies, to find translations of its messages.
+  try {
+    const Exiv2::byte nothing[16] = {};
+    Exiv2::ImageFactory::open(nothing, sizeof nothing)->readMetadata();
+  } catch (...) {
+  }
 }
 
 std::string version() { return Exiv2::versionString(); }
@@ -216,6 +223,7 @@ std::string version() { return Exiv2::versionString(); }
 }  // namespace metadata
 
 std::vector<cv_fact> read_metadata(Bytes file) {
+  decoding::Quiet quiet;
   metadata::Facts facts;
   if (file.size < 16 || file.size > size_t(INT32_MAX)) return {};
   try {
