@@ -2,12 +2,61 @@
 #include "components.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace custody {
 
-Plane local_contrast(PlaneView source, int radius, int margin) {
+namespace {
+
+// Sums of squares wrap round at 2^32, which differences over small windows survive.
+class SquareSums {
+ public:
+  explicit SquareSums(PlaneView source) : stride_(size_t(source.width) + 1) {
+    table_.assign(stride_ * (size_t(source.height) + 1), 0);
+    for (int y = 0; y < source.height; ++y) {
+      const uint8_t *in = source.row(y);
+      const uint32_t *above = table_.data() + size_t(y) * stride_;
+      uint32_t *here = table_.data() + size_t(y + 1) * stride_;
+      uint32_t line = 0;
+      for (int x = 0; x < source.width; ++x) {
+        line += uint32_t(in[x]) * in[x];
+        here[x + 1] = above[x + 1] + line;
+      }
+    }
+  }
+  uint32_t sum(int x0, int y0, int x1, int y1) const {
+    return table_[size_t(y1) * stride_ + size_t(x1)] - table_[size_t(y0) * stride_ + size_t(x1)] -
+           table_[size_t(y1) * stride_ + size_t(x0)] + table_[size_t(y0) * stride_ + size_t(x0)];
+  }
+
+ private:
+  size_t stride_;
+  std::vector<uint32_t> table_;
+};
+
+}  // namespace
+
+Plane local_contrast(PlaneView source, int radius, int margin, float deviations) {
   Plane out(source.width, source.height);
   const Integral integral(source);
+  if (deviations > 0) {
+    const SquareSums squares(source);
+    for (int y = 0; y < source.height; ++y) {
+      const uint8_t *in = source.row(y);
+      uint8_t *target = out.row(y);
+      const int y0 = std::max(0, y - radius), y1 = std::min(source.height, y + radius + 1);
+      for (int x = 0; x < source.width; ++x) {
+        const int x0 = std::max(0, x - radius), x1 = std::min(source.width, x + radius + 1);
+        const float count = float((x1 - x0) * (y1 - y0));
+        const float mean = float(integral.sum(x0, y0, x1, y1)) / count;
+        const float variance = float(squares.sum(x0, y0, x1, y1)) / count - mean * mean;
+        const float slack = std::max(float(margin) + mean / 24, deviations * std::sqrt(std::max(0.0f, variance)));
+        const float value = in[x];
+        target[x] = value < mean - slack ? 1 : value > mean + slack ? 2 : 0;
+      }
+    }
+    return out;
+  }
   for (int y = 0; y < source.height; ++y) {
     const uint8_t *in = source.row(y);
     uint8_t *target = out.row(y);

@@ -60,13 +60,14 @@ constexpr Format kFormats[] = {
     // India, China without its first sign, Korea without its sign, Australia, others
     {"LLDDLDDDD", CV_REGION_OTHER},
     {"LLDDLLDDDD", CV_REGION_OTHER},
-    {"LDDDDD", CV_REGION_OTHER},
-    {"DDDDDL", CV_REGION_OTHER},
     {"DDLDDL", CV_REGION_OTHER},
     {"LLDDDDDD", CV_REGION_OTHER},
     {"DDDLDDD", CV_REGION_OTHER},
     {"DLLDLL", CV_REGION_OTHER},
     {"LLLLDD", CV_REGION_OTHER},
+    {"LLLDD", CV_REGION_OTHER},
+    {"LLDDD", CV_REGION_OTHER},
+    {"DDLLL", CV_REGION_OTHER},
 };
 
 const char kDigitsLikeLetters[] = "0O1I8B5S2Z6G4A";   // digit, letter

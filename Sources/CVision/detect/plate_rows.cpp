@@ -15,7 +15,7 @@ constexpr size_t kMaxRows = 400;    // kept of one picture
 float falling(float value, float zero_at) { return std::clamp(1 - value / zero_at, 0.0f, 1.0f); }
 
 float plausibility(const CharacterRow &row) {
-  const float n = float(row.parts.size());
+  const float n = float(row.characters);
   const float count = n >= 5 && n <= 8 ? 1.0f : 0.5f;
   const float width = falling(std::fabs(row.width_ratio - 0.52f), 0.45f);
   return 0.22f * falling(row.edge_error, 0.10f) + 0.12f * falling(row.pitch_error, 0.6f) +
@@ -25,7 +25,7 @@ float plausibility(const CharacterRow &row) {
 }
 
 bool possible(const CharacterRow &row) {
-  return row.edge_error < 0.1f && row.contrast >= 12 && row.parts.size() <= 10;
+  return row.edge_error < 0.1f && row.contrast >= 12 && row.characters <= 11;
 }
 
 void add(std::vector<PlateCandidate> &all, Sighting sighting) {
@@ -75,16 +75,18 @@ PlateSearch plate_candidates(PlaneView frame, uint32_t side) {
     // Coarser pictures come from the one before when that still holds all detail of the frame's.
     const bool from_frame = previous.pixels.empty() || scales[pass - 1] > 1;
     Plane scaled = resized(from_frame ? frame : PlaneView(previous), width, height);
-    const Plane map = local_contrast(scaled, kRadius, kMargin);
+    static float KD=getenv("KD")?atof(getenv("KD")):0.4f;if(getenv("ST"))stretch(scaled);
+    const Plane map = local_contrast(scaled, kRadius, kMargin, KD);
     for (uint8_t polarity = 1; polarity <= 2; ++polarity) {
       const Components blobs = components(map, polarity);
       std::vector<CharacterRow> rows = character_rows(scaled, blobs, polarity == 2, limits);
-      size_t longer = 0, kept = 0;
+      size_t longer = 0, kept = 0, even = 0;
       for (CharacterRow &row : rows) {
         if (int(row.parts.size()) > limits.max_parts) {
           ++longer;
         } else if (kept < kMaxRows && possible(row)) {
           ++kept;
+          if (row.parts.size() >= 5 && row.edge_error < 0.05f) ++even;
           Sighting sighting;
           sighting.row = std::move(row);
           sighting.scale = scale;
@@ -92,7 +94,7 @@ PlateSearch plate_candidates(PlaneView frame, uint32_t side) {
           add(search.candidates, std::move(sighting));
         }
       }
-      search.rows = std::max(search.rows, rows.size());
+      search.rows = std::max(search.rows, even + longer);
       search.long_rows = std::max(search.long_rows, longer);
     }
     previous = std::move(scaled);

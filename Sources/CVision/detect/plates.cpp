@@ -19,6 +19,7 @@ constexpr size_t kMaxLines = 16;       // readings of one frame
 constexpr size_t kMaxCandidates = 6;   // rows read in one frame
 constexpr size_t kDocumentRows = 12;   // a scale with more rows shows a document or a screen
 constexpr size_t kMaxWeak = 3;
+constexpr float kMinHeight = 7.5f;     // of a character, in pixels of the frame
 
 struct Readings {
   std::vector<std::string> texts;
@@ -80,10 +81,28 @@ struct Verdict {
   ~Verdict() { wipe(reading); }
 };
 
-bool has_letter_and_digit(const std::string &text) {
-  bool letter = false, digit = false;
-  for (char c : text) (c >= '0' && c <= '9' ? digit : letter) = true;
-  return letter && digit;
+bool digit(char c) { return c >= '0' && c <= '9'; }
+
+// Letters and digits, and not only such letters as a digit is mistaken for: two of them, or one of the others.
+bool mixed(const std::string &text) {
+  size_t letters = 0, digits = 0, certain = 0;
+  std::string plain = folded(text);
+  for (size_t i = 0; i < text.size(); ++i) {
+    (digit(text[i]) ? digits : letters) += 1;
+    certain += !digit(plain[i]);
+  }
+  wipe(plain);
+  return digits > 0 && (certain > 0 || letters >= 2);
+}
+
+// A digit within, or several: one at either end is often the edge of a frame.
+bool with_digits(const std::string &text) {
+  size_t digits = 0, within = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    digits += digit(text[i]);
+    within += digit(text[i]) && i > 0 && i + 1 < text.size();
+  }
+  return within > 0 || digits > 1;
 }
 
 // Readings of `a` and `b` as of the same print.
@@ -96,9 +115,9 @@ int difference(const std::string &a, const std::string &b) {
 }
 
 int parts_of(const PlateCandidate &candidate, bool most) {
-  int n = int(candidate.sightings.front().row.parts.size());
+  int n = candidate.sightings.front().row.characters;
   for (const Sighting &s : candidate.sightings) {
-    n = most ? std::max(n, int(s.row.parts.size())) : std::min(n, int(s.row.parts.size()));
+    n = most ? std::max(n, s.row.characters) : std::min(n, s.row.characters);
   }
   return n;
 }
@@ -110,18 +129,19 @@ void judge(const PlateCandidate &candidate, const Readings &readings, Verdict &v
     const std::string &raw = readings.texts[i];
     if (raw.size() < 4 || raw.size() > 11 || looks_like_stamp(raw)) continue;
     const int length = int(raw.size());
-    int nearest = 100;
+    int nearest = 100, alike = 0;
     for (size_t j = 0; j < readings.texts.size(); ++j) {
-      if (j != i) nearest = std::min(nearest, difference(raw, readings.texts[j]));
+      if (j == i) continue;
+      const int d = difference(raw, readings.texts[j]);
+      nearest = std::min(nearest, d);
+      alike += d == 0;
     }
-    std::string plain = folded(raw);
-    const bool mixed = has_letter_and_digit(plain);
-    const bool any_digit = std::any_of(raw.begin(), raw.end(), [](char c) { return c >= '0' && c <= '9'; });
-    wipe(plain);
-    if (length >= least - 1 && length <= most + 1 && mixed && nearest <= 1) {
+    if (length >= least - 1 && length <= most + 1 && mixed(raw) && nearest <= 1) {
       PlateFit fit = fit_plate(raw, 1);
       const int cost = fit.substitutions * 2 + nearest;
-      if (fit.fits && cost < best_cost && cost <= 3) {
+      // Five characters are soon found in any print: then three readings have to be the same.
+      const bool enough = length > 5 || (alike >= 2 && fit.substitutions == 0);
+      if (fit.fits && enough && cost < best_cost && cost <= 3) {
         best_cost = cost;
         verdict.grade = CV_STRONG;
         verdict.region = fit.region;
@@ -130,17 +150,32 @@ void judge(const PlateCandidate &candidate, const Readings &readings, Verdict &v
       }
       wipe(fit.normalized);
     }
-    if (verdict.grade < 0 && any_digit && length >= least - 2 && length <= most + 2 && nearest <= length / 2) {
+    if (verdict.grade < 0 && length >= 5 && with_digits(raw) && length >= least - 2 && length <= most + 2 &&
+        nearest <= length / 2 && candidate.score > 0.6f) {
       verdict.grade = CV_WEAK;
     }
   }
 }
 
-// A row that nobody could read but that is as regular as print on a plate, at more than one scale.
-bool regular(const PlateCandidate &candidate) {
+// A row that nobody could read as a plate but that is as regular as print on one, at more than one scale. A word that
+// is read twice alike is a word.
+bool regular(const PlateCandidate &candidate, const Readings &readings) {
   const CharacterRow &row = candidate.sightings.front().row;
-  return candidate.sightings.size() >= 2 && parts_of(candidate, true) >= 5 && candidate.score > 0.80f &&
-         row.edge_error < 0.05f && row.width_ratio > 0.3f && row.width_ratio < 0.8f;
+  const int n = parts_of(candidate, true);
+  if (candidate.sightings.size() < 2 || n < 5 || n > 9 || candidate.score < 0.8f || row.edge_error > 0.05f ||
+      row.width_ratio < 0.3f || row.width_ratio > 0.8f) {
+    return false;
+  }
+  bool long_enough = false;
+  for (size_t i = 0; i < readings.texts.size(); ++i) {
+    const std::string &text = readings.texts[i];
+    long_enough = long_enough || int(text.size()) >= std::max(3, n - 2);
+    if (text.size() < 4 || std::any_of(text.begin(), text.end(), digit)) continue;
+    for (size_t j = 0; j < i; ++j) {
+      if (readings.texts[j] == text) return false;
+    }
+  }
+  return long_enough;
 }
 
 cv_hit hit_of(const PlateCandidate &candidate) {
@@ -155,11 +190,11 @@ cv_hit hit_of(const PlateCandidate &candidate) {
   return hit;
 }
 
-// Drawn pictures have exactly one grey around their letters, photographs never.
+// Drawn letters stand on one exact grey; in a photograph the ground varies, if only with the sensor's noise.
 bool drawn(const PlateCandidate &candidate) {
   float least = 1;
   for (const Sighting &s : candidate.sightings) least = std::min(least, s.row.ground_error);
-  return least < 0.1f;
+  return least < 0.06f;
 }
 
 }  // namespace
@@ -170,14 +205,15 @@ void find_plates(PlaneView frame, const cv_options &options, LineReader &reader,
   size_t lines = 0, looked = 0, weak = 0;
   for (const PlateCandidate &candidate : search.candidates) {
     if (looked == kMaxCandidates || lines >= kMaxLines) break;
-    if (drawn(candidate)) continue;
+    if (candidate.height < kMinHeight || drawn(candidate)) continue;
     ++looked;
     const Readings readings = read_all(frame, candidate, reader, lines);
     Verdict verdict;
     judge(candidate, readings, verdict);
     const CharacterRow &row = candidate.sightings.front().row;
     if (verdict.grade == CV_STRONG && (row.width_ratio > 0.9f || parts_of(candidate, true) < 5)) verdict.grade = CV_WEAK;
-    if (verdict.grade < 0 && regular(candidate)) verdict.grade = CV_WEAK;
+    if (verdict.grade < 0 && regular(candidate, readings)) verdict.grade = CV_WEAK;
+    if(getenv("DBG")){fprintf(stderr,"  cand score %.2f n%d x%zu e%.3f gr%.2f ink%.2f st%.2f wr%.2f pitch%.2f mar%.2f con%.0f h%.0f grade %d:",candidate.score,row.characters,candidate.sightings.size(),row.edge_error,row.ground_error,row.ink_error,row.stroke_error,row.width_ratio,row.pitch_error,row.margin_error,row.contrast,candidate.height,verdict.grade);for(auto&t:readings.texts)fprintf(stderr," %s",t.c_str());fprintf(stderr,"\n");}
     if (verdict.grade < 0 || (verdict.grade == CV_WEAK && (!options.plate_weak || weak == kMaxWeak))) continue;
     cv_hit hit = hit_of(candidate);
     hit.strength = uint8_t(verdict.grade);
