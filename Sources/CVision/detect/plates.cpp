@@ -29,9 +29,8 @@ struct Readings {
 };
 
 // Cut out upright, dark on light, with the ground's grey around it: frames and bolts beside the row would be read.
-Plane cut(PlaneView frame, const Sighting &sighting, float pad_x, float pad_y, int body, bool border) {
-  const CharacterRow &row = sighting.row;
-  const float s = sighting.scale, h = row.height;
+Plane cut(PlaneView frame, const CharacterRow &row, float s, float pad_x, float pad_y, int body, bool border) {
+  const float h = row.height;
   const float x0 = float(row.parts.front().x0) - pad_x * h, x1 = float(row.parts.back().x1) + pad_x * h;
   Patch patch;
   patch.x = x0 / s;
@@ -59,18 +58,24 @@ Plane cut(PlaneView frame, const Sighting &sighting, float pad_x, float pad_y, i
 
 Readings read_all(PlaneView frame, const PlateCandidate &candidate, LineReader &reader, size_t &lines) {
   Readings out;
-  const auto take = [&](const Plane &line) {
-    if (lines >= kMaxLines) return;
+  const auto take = [&](const Sighting &sighting, float pad_x, float pad_y, int body, bool border) {
+    if (lines + (sighting.two_rows() ? 2 : 1) > kMaxLines) return;
     ++lines;
-    out.texts.push_back(reader.read(line, Alphabet::plate));
+    out.texts.push_back(reader.read(cut(frame, sighting.row, sighting.scale, pad_x, pad_y, body, border), Alphabet::plate));
+    if (!sighting.two_rows()) return;
+    ++lines;
+    std::string second =
+        reader.read(cut(frame, sighting.lower, sighting.scale, pad_x, pad_y, body, border), Alphabet::plate);
+    out.texts.back() += second;
+    wipe(second);
   };
   size_t seen = 0;
   for (const Sighting &sighting : candidate.sightings) {
-    if (seen++ == 3) break;
-    take(cut(frame, sighting, 0.12f, 0.10f, 36, true));
+    if (seen++ == (sighting.two_rows() ? 2 : 3)) break;
+    take(sighting, 0.12f, 0.10f, 36, true);
   }
-  take(cut(frame, candidate.sightings.front(), 0.14f, 0.12f, 48, true));
-  if (seen < 3) take(cut(frame, candidate.sightings.front(), 0.3f, 0.2f, 40, false));
+  take(candidate.sightings.front(), 0.14f, 0.12f, 48, true);
+  if (seen < 3 && !candidate.sightings.front().two_rows()) take(candidate.sightings.front(), 0.3f, 0.2f, 40, false);
   return out;
 }
 
@@ -115,9 +120,9 @@ int difference(const std::string &a, const std::string &b) {
 }
 
 int parts_of(const PlateCandidate &candidate, bool most) {
-  int n = candidate.sightings.front().row.characters;
+  int n = candidate.sightings.front().characters();
   for (const Sighting &s : candidate.sightings) {
-    n = most ? std::max(n, s.row.characters) : std::min(n, s.row.characters);
+    n = most ? std::max(n, s.characters()) : std::min(n, s.characters());
   }
   return n;
 }
@@ -162,7 +167,7 @@ void judge(const PlateCandidate &candidate, const Readings &readings, Verdict &v
 bool regular(const PlateCandidate &candidate, const Readings &readings) {
   const CharacterRow &row = candidate.sightings.front().row;
   const int n = parts_of(candidate, true);
-  if (candidate.sightings.size() < 2 || n < 5 || n > 9 || candidate.score < 0.8f || row.edge_error > 0.05f ||
+  if (candidate.sightings.front().two_rows() || candidate.sightings.size() < 2 || n < 5 || n > 9 || candidate.score < 0.8f || row.edge_error > 0.05f ||
       row.width_ratio < 0.3f || row.width_ratio > 0.8f) {
     return false;
   }
@@ -191,10 +196,16 @@ cv_hit hit_of(const PlateCandidate &candidate) {
 }
 
 // Drawn letters stand on one exact grey; in a photograph the ground varies, if only with the sensor's noise.
-bool drawn(const PlateCandidate &candidate) {
-  float least = 1;
-  for (const Sighting &s : candidate.sightings) least = std::min(least, s.row.ground_error);
-  return least < 0.06f;
+bool drawn(PlaneView frame, const PlateCandidate &candidate) {
+  const int pad = int(candidate.height);
+  const int x0 = std::max(0, int(candidate.x0) - pad), x1 = std::min(frame.width, int(candidate.x1) + pad);
+  const int y0 = std::max(0, int(candidate.y0) - pad), y1 = std::min(frame.height, int(candidate.y1) + pad);
+  size_t counts[258] = {}, most = 0;
+  for (int y = y0; y < y1; ++y) {
+    for (int x = x0; x < x1; ++x) ++counts[frame.row(y)[x] + 1];
+  }
+  for (int v = 1; v <= 256; ++v) most = std::max(most, counts[v - 1] + counts[v] + counts[v + 1]);
+  return most * 2 > size_t(std::max(1, x1 - x0)) * size_t(std::max(1, y1 - y0));
 }
 
 }  // namespace
@@ -205,7 +216,7 @@ void find_plates(PlaneView frame, const cv_options &options, LineReader &reader,
   size_t lines = 0, looked = 0, weak = 0;
   for (const PlateCandidate &candidate : search.candidates) {
     if (looked == kMaxCandidates || lines >= kMaxLines) break;
-    if (candidate.height < kMinHeight || drawn(candidate)) continue;
+    if (candidate.height < kMinHeight || drawn(frame, candidate)) continue;
     ++looked;
     const Readings readings = read_all(frame, candidate, reader, lines);
     Verdict verdict;
