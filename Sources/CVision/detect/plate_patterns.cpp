@@ -62,7 +62,6 @@ constexpr Format kFormats[] = {
     {"LLDDLLDDDD", CV_REGION_OTHER},
     {"DDLDDL", CV_REGION_OTHER},
     {"LLDDDDDD", CV_REGION_OTHER},
-    {"DDDLDDD", CV_REGION_OTHER},
     {"DLLDLL", CV_REGION_OTHER},
     {"LLLLDD", CV_REGION_OTHER},
     {"LLLDD", CV_REGION_OTHER},

@@ -108,6 +108,7 @@ PlateSearch plate_candidates(PlaneView frame, uint32_t side) {
     // Coarser pictures come from the one before when that still holds all detail of the frame's.
     const bool from_frame = previous.pixels.empty() || scales[pass - 1] > 1;
     Plane scaled = resized(from_frame ? frame : PlaneView(previous), width, height);
+    stretch(scaled, 128);
     const Plane map = local_contrast(scaled, kRadius, kMargin, kDeviations);
     for (uint8_t polarity = 1; polarity <= 2; ++polarity) {
       const Components blobs = components(map, polarity);

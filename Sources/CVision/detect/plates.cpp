@@ -195,17 +195,18 @@ cv_hit hit_of(const PlateCandidate &candidate) {
   return hit;
 }
 
-// Drawn letters stand on one exact grey; in a photograph the ground varies, if only with the sensor's noise.
+// Drawn letters stand on one exact grey; in a photograph the ground varies, if only with the sensor's noise. Measured:
+// at least 0.45 of the pixels are of one grey in drawings, at most 0.16 on photographed plates.
 bool drawn(PlaneView frame, const PlateCandidate &candidate) {
-  const int pad = int(candidate.height);
+  const int pad = int(0.3f * candidate.height);
   const int x0 = std::max(0, int(candidate.x0) - pad), x1 = std::min(frame.width, int(candidate.x1) + pad);
   const int y0 = std::max(0, int(candidate.y0) - pad), y1 = std::min(frame.height, int(candidate.y1) + pad);
-  size_t counts[258] = {}, most = 0;
+  size_t counts[256] = {};
   for (int y = y0; y < y1; ++y) {
-    for (int x = x0; x < x1; ++x) ++counts[frame.row(y)[x] + 1];
+    for (int x = x0; x < x1; ++x) ++counts[frame.row(y)[x]];
   }
-  for (int v = 1; v <= 256; ++v) most = std::max(most, counts[v - 1] + counts[v] + counts[v + 1]);
-  return most * 2 > size_t(std::max(1, x1 - x0)) * size_t(std::max(1, y1 - y0));
+  const size_t most = *std::max_element(counts, counts + 256);
+  return most * 3 > size_t(std::max(1, x1 - x0)) * size_t(std::max(1, y1 - y0));
 }
 
 }  // namespace
