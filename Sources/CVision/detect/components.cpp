@@ -2,7 +2,6 @@
 #include "components.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace custody {
 
@@ -24,10 +23,7 @@ class SquareSums {
       }
     }
   }
-  uint32_t sum(int x0, int y0, int x1, int y1) const {
-    return table_[size_t(y1) * stride_ + size_t(x1)] - table_[size_t(y0) * stride_ + size_t(x1)] -
-           table_[size_t(y1) * stride_ + size_t(x0)] + table_[size_t(y0) * stride_ + size_t(x0)];
-  }
+  const uint32_t *line(int y) const { return table_.data() + size_t(y) * stride_; }
 
  private:
   size_t stride_;
@@ -41,18 +37,24 @@ Plane local_contrast(PlaneView source, int radius, int margin, float deviations)
   const Integral integral(source);
   if (deviations > 0) {
     const SquareSums squares(source);
+    const float share = deviations * deviations;
     for (int y = 0; y < source.height; ++y) {
       const uint8_t *in = source.row(y);
       uint8_t *target = out.row(y);
       const int y0 = std::max(0, y - radius), y1 = std::min(source.height, y + radius + 1);
+      const uint32_t *top = integral.line(y0), *bottom = integral.line(y1);
+      const uint32_t *top2 = squares.line(y0), *bottom2 = squares.line(y1);
       for (int x = 0; x < source.width; ++x) {
         const int x0 = std::max(0, x - radius), x1 = std::min(source.width, x + radius + 1);
-        const float count = float((x1 - x0) * (y1 - y0));
-        const float mean = float(integral.sum(x0, y0, x1, y1)) / count;
-        const float variance = float(squares.sum(x0, y0, x1, y1)) / count - mean * mean;
-        const float slack = std::max(float(margin) + mean / 24, deviations * std::sqrt(std::max(0.0f, variance)));
-        const float value = in[x];
-        target[x] = value < mean - slack ? 1 : value > mean + slack ? 2 : 0;
+        const float scale = 1.0f / float((x1 - x0) * (y1 - y0));
+        const float mean = float(bottom[x1] - top[x1] - bottom[x0] + top[x0]) * scale;
+        const float off = float(in[x]) - mean, slack = float(margin) + mean * (1.0f / 24);
+        uint8_t kind = 0;
+        if (off > slack || off < -slack) {
+          const float variance = float(bottom2[x1] - top2[x1] - bottom2[x0] + top2[x0]) * scale - mean * mean;
+          if (off * off > share * variance) kind = off < 0 ? 1 : 2;
+        }
+        target[x] = kind;
       }
     }
     return out;

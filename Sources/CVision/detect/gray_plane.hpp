@@ -61,6 +61,7 @@ class Integral {
     return table_[size_t(y1) * stride + size_t(x1)] - table_[size_t(y0) * stride + size_t(x1)] -
            table_[size_t(y1) * stride + size_t(x0)] + table_[size_t(y0) * stride + size_t(x0)];
   }
+  const uint32_t *line(int y) const { return table_.data() + size_t(y) * (size_t(width_) + 1); }
 
  private:
   int width_;

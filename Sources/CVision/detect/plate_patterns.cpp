@@ -54,7 +54,6 @@ constexpr Format kFormats[] = {
     {"LDDDDDD", CV_REGION_US},
     {"LDDDDD", CV_REGION_US},
     {"DDLDDDD", CV_REGION_US},
-    {"DDDDDLL", CV_REGION_US},
     {"DLLDDDD", CV_REGION_US},
     {"DDDLLLL", CV_REGION_US},
     // India, China without its first sign, Korea without its sign, Australia, others

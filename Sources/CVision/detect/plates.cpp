@@ -88,16 +88,18 @@ struct Verdict {
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
 
+// Letters that no digit resembles.
+size_t certain_letters(const std::string &text) {
+  std::string plain = folded(text);
+  const size_t digits = size_t(std::count_if(plain.begin(), plain.end(), digit));
+  wipe(plain);
+  return text.size() - digits;
+}
+
 // Letters and digits, and not only such letters as a digit is mistaken for: two of them, or one of the others.
 bool mixed(const std::string &text) {
-  size_t letters = 0, digits = 0, certain = 0;
-  std::string plain = folded(text);
-  for (size_t i = 0; i < text.size(); ++i) {
-    (digit(text[i]) ? digits : letters) += 1;
-    certain += !digit(plain[i]);
-  }
-  wipe(plain);
-  return digits > 0 && (certain > 0 || letters >= 2);
+  const size_t digits = size_t(std::count_if(text.begin(), text.end(), digit));
+  return digits > 0 && (certain_letters(text) > 0 || text.size() - digits >= 2);
 }
 
 // A digit within, or several: one at either end is often the edge of a frame.
@@ -146,7 +148,7 @@ void judge(const PlateCandidate &candidate, const Readings &readings, Verdict &v
       const int cost = fit.substitutions * 2 + nearest;
       // Five characters are soon found in any print: then three readings have to be the same.
       const bool enough = length > 5 || (alike >= 2 && fit.substitutions == 0);
-      if (fit.fits && enough && cost < best_cost && cost <= 3) {
+      if (fit.fits && enough && cost < best_cost && cost <= (certain_letters(raw) >= 2 ? 3 : 2)) {
         best_cost = cost;
         verdict.grade = CV_STRONG;
         verdict.region = fit.region;
@@ -209,15 +211,27 @@ bool drawn(PlaneView frame, const PlateCandidate &candidate) {
   return most * 3 > size_t(std::max(1, x1 - x0)) * size_t(std::max(1, y1 - y0));
 }
 
+float median_height(const PlateSearch &search) {
+  std::vector<float> heights;
+  for (const PlateCandidate &candidate : search.candidates) {
+    if (!candidate.sightings.front().two_rows()) heights.push_back(candidate.height);
+  }
+  if (heights.empty()) return 0;
+  std::nth_element(heights.begin(), heights.begin() + long(heights.size() / 2), heights.end());
+  return heights[heights.size() / 2];
+}
+
 }  // namespace
 
 void find_plates(PlaneView frame, const cv_options &options, LineReader &reader, std::vector<cv_hit> &hits) {
   const PlateSearch search = plate_candidates(frame, 2560);
-  if (search.rows > kDocumentRows || search.long_rows > 2) return;
+  // Among much print only what stands out by size is worth a reading, and only a good reading counts.
+  const bool page = search.rows > kDocumentRows || search.long_rows > 2;
+  const float least_height = page ? 2 * median_height(search) : kMinHeight;
   size_t lines = 0, looked = 0, weak = 0;
   for (const PlateCandidate &candidate : search.candidates) {
     if (looked == kMaxCandidates || lines >= kMaxLines) break;
-    if (candidate.height < kMinHeight || drawn(frame, candidate)) continue;
+    if (candidate.height < std::max(kMinHeight, least_height) || drawn(frame, candidate)) continue;
     ++looked;
     const Readings readings = read_all(frame, candidate, reader, lines);
     Verdict verdict;
@@ -225,8 +239,7 @@ void find_plates(PlaneView frame, const cv_options &options, LineReader &reader,
     const CharacterRow &row = candidate.sightings.front().row;
     if (verdict.grade == CV_STRONG && (row.width_ratio > 0.9f || parts_of(candidate, true) < 5)) verdict.grade = CV_WEAK;
     if (verdict.grade < 0 && regular(candidate, readings)) verdict.grade = CV_WEAK;
-    if(getenv("DBG")){fprintf(stderr,"  cand score %.2f n%d x%zu e%.3f gr%.2f ink%.2f st%.2f wr%.2f pitch%.2f mar%.2f con%.0f h%.0f grade %d:",candidate.score,row.characters,candidate.sightings.size(),row.edge_error,row.ground_error,row.ink_error,row.stroke_error,row.width_ratio,row.pitch_error,row.margin_error,row.contrast,candidate.height,verdict.grade);for(auto&t:readings.texts)fprintf(stderr," %s",t.c_str());fprintf(stderr,"\n");}
-    if (verdict.grade < 0 || (verdict.grade == CV_WEAK && (!options.plate_weak || weak == kMaxWeak))) continue;
+    if (verdict.grade < 0 || (verdict.grade == CV_WEAK && (page || !options.plate_weak || weak == kMaxWeak))) continue;
     cv_hit hit = hit_of(candidate);
     hit.strength = uint8_t(verdict.grade);
     if (verdict.grade == CV_STRONG) {
