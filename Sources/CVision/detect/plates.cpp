@@ -19,6 +19,7 @@ constexpr size_t kMaxLines = 16;       // readings of one frame
 constexpr size_t kMaxCandidates = 6;   // rows read in one frame
 constexpr size_t kDocumentRows = 12;   // a scale with more rows shows a document or a screen
 constexpr size_t kMaxWeak = 3;
+constexpr float kMinScore = 0.5f;      // of a row worth a reading
 constexpr float kMinHeight = 7.5f;     // of a character, in pixels of the frame
 
 struct Readings {
@@ -27,6 +28,12 @@ struct Readings {
     for (std::string &text : texts) wipe(text);
   }
 };
+
+size_t longest_of(const Readings &readings) {
+  size_t longest = 0;
+  for (const std::string &text : readings.texts) longest = std::max(longest, text.size());
+  return longest;
+}
 
 // Cut out upright, dark on light, with the ground's grey around it: frames and bolts beside the row would be read.
 Plane cut(PlaneView frame, const CharacterRow &row, float s, float pad_x, float pad_y, int body, bool border) {
@@ -72,8 +79,11 @@ Readings read_all(PlaneView frame, const PlateCandidate &candidate, LineReader &
   size_t seen = 0;
   for (const Sighting &sighting : candidate.sightings) {
     if (seen++ == (sighting.two_rows() ? 2 : 3)) break;
+    // Texture reads as nothing; a plate hardly does so twice.
+    if (seen > 1 && longest_of(out) < 2) return out;
     take(sighting, 0.12f, 0.10f, 36, true);
   }
+  if (longest_of(out) < 2) return out;
   take(candidate.sightings.front(), 0.14f, 0.12f, 48, true);
   if (seen < 3 && !candidate.sightings.front().two_rows()) take(candidate.sightings.front(), 0.3f, 0.2f, 40, false);
   return out;
@@ -231,7 +241,7 @@ void find_plates(PlaneView frame, const cv_options &options, LineReader &reader,
   size_t lines = 0, looked = 0, weak = 0;
   for (const PlateCandidate &candidate : search.candidates) {
     if (looked == kMaxCandidates || lines >= kMaxLines) break;
-    if (candidate.height < std::max(kMinHeight, least_height) || drawn(frame, candidate)) continue;
+    if (candidate.score < kMinScore || candidate.height < std::max(kMinHeight, least_height) || drawn(frame, candidate)) continue;
     ++looked;
     const Readings readings = read_all(frame, candidate, reader, lines);
     Verdict verdict;
