@@ -155,6 +155,7 @@ void spacing(const std::vector<const Line *> &lines, float &regularity, float &p
   regularity = 0;
   pitch = h;
   if (steps.size() < 10) return;
+  float first = h, last = h;
   for (float p = 0.55f * h; p < 1.5f * h; p += 0.02f * h) {
     float good = 0;
     for (float step : steps) {
@@ -162,8 +163,10 @@ void spacing(const std::vector<const Line *> &lines, float &regularity, float &p
       if (multiple <= 3 && std::fabs(step - multiple * p) < 0.16f * p) good += 1;
     }
     good /= float(steps.size());
-    if (good > regularity) regularity = good, pitch = p;
+    if (good > regularity) regularity = good, first = p;
+    if (good == regularity) last = p;
   }
+  pitch = (first + last) / 2;  // many serve equally well; the middle one is nearest the truth
 }
 
 void bands_of(const std::vector<Line> &lines, bool across, float scale, std::vector<MrzBand> &bands) {
@@ -223,7 +226,7 @@ void bands_of(const std::vector<Line> &lines, bool across, float scale, std::vec
     float pitch = h;
     spacing(used, band.regularity, pitch);
     band.columns = (to - from) / pitch;
-    if (band.regularity < 0.65f || band.columns < 22 || band.columns > 50) continue;
+    if (band.regularity < 0.65f || band.columns < 22 || band.columns > 52) continue;
     const float fill = main.length() / (to - from);
     const float count = std::min({std::fabs(band.columns - 30), std::fabs(band.columns - 36), std::fabs(band.columns - 44)});
     band.score = band.regularity + 0.2f * fill - 0.02f * std::min(count, 6.0f) - 0.05f * float(std::max(0, highest - lowest - 2));
