@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "../vision.hpp"
+#include "line_reader.hpp"
 
 namespace custody {
 
@@ -80,12 +81,6 @@ char twin(char c, const char *pairs) {
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
 
-void forget(std::string &text) {
-  volatile char *p = text.empty() ? nullptr : &text[0];
-  for (size_t i = 0; i < text.size(); ++i) p[i] = 0;
-  text.clear();
-}
-
 }  // namespace
 
 PlateFit fit_plate(const std::string &reading, int most) {
@@ -102,13 +97,13 @@ PlateFit fit_plate(const std::string &reading, int most) {
       if (other) text[i] = other;
     }
     if (substitutions <= most && (!best.fits || substitutions < best.substitutions)) {
-      forget(best.normalized);
+      wipe(best.normalized);
       best.fits = true;
       best.region = format.region;
       best.substitutions = substitutions;
       best.normalized = text;
     }
-    forget(text);
+    wipe(text);
   }
   return best;
 }
@@ -124,12 +119,16 @@ std::string folded(const std::string &reading) {
 
 bool looks_like_stamp(const std::string &reading) {
   std::string text = folded(reading);
-  const bool all_digits = std::all_of(text.begin(), text.end(), digit);
   const size_t digits = size_t(std::count_if(text.begin(), text.end(), digit));
-  const bool year = text.size() >= 4 && (text.compare(0, 2, "20") == 0 || text.compare(0, 2, "19") == 0) && digit(text[2]) &&
-                    digit(text[3]) && digits + 1 >= text.size();
-  forget(text);
-  return year || (all_digits && reading.size() > 7);
+  bool stamp = digits == text.size() && text.size() > 7;
+  // A year at the start, perhaps behind an edge read as a character, and hardly a letter after it.
+  for (size_t at = 0; at < 2 && at + 4 <= text.size() && !stamp; ++at) {
+    const bool century = text.compare(at, 2, "20") == 0 || text.compare(at, 2, "19") == 0;
+    stamp = century && digit(text[at + 2]) && digit(text[at + 3]) && digits + 1 >= text.size() && text.size() != 7;
+    stamp = stamp || (century && digits == text.size());
+  }
+  wipe(text);
+  return stamp;
 }
 
 int edit_distance(const std::string &a, const std::string &b) {

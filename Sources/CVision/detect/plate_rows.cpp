@@ -52,7 +52,8 @@ void add(std::vector<PlateCandidate> &all, Sighting sighting) {
     const float dx = std::fabs(fresh.x0 + fresh.x1 - old.x0 - old.x1) / 2;
     const float dy = std::fabs(fresh.y0 + fresh.y1 - old.y0 - old.y1) / 2;
     if (ratio < 0.65f || ratio > 1.55f || dx > 0.5f * std::max(fresh.x1 - fresh.x0, old.x1 - old.x0) ||
-        dy > 0.6f * old.height || old.sightings.front().row.light != row.light || old.sightings.front().two_rows() != two) {
+        dy > 0.6f * old.height || old.sightings.front().row.light != row.light ||
+        old.sightings.front().two_rows() != two) {
       continue;
     }
     old.sightings.push_back(std::move(sighting));

@@ -68,7 +68,8 @@ Readings read_all(PlaneView frame, const PlateCandidate &candidate, LineReader &
   const auto take = [&](const Sighting &sighting, float pad_x, float pad_y, int body, bool border) {
     if (lines + (sighting.two_rows() ? 2 : 1) > kMaxLines) return;
     ++lines;
-    out.texts.push_back(reader.read(cut(frame, sighting.row, sighting.scale, pad_x, pad_y, body, border), Alphabet::plate));
+    out.texts.push_back(
+        reader.read(cut(frame, sighting.row, sighting.scale, pad_x, pad_y, body, border), Alphabet::plate));
     if (!sighting.two_rows()) return;
     ++lines;
     std::string second =
@@ -179,8 +180,8 @@ void judge(const PlateCandidate &candidate, const Readings &readings, Verdict &v
 bool regular(const PlateCandidate &candidate, const Readings &readings) {
   const CharacterRow &row = candidate.sightings.front().row;
   const int n = parts_of(candidate, true);
-  if (candidate.sightings.front().two_rows() || candidate.sightings.size() < 2 || n < 5 || n > 9 || candidate.score < 0.8f || row.edge_error > 0.05f ||
-      row.width_ratio < 0.3f || row.width_ratio > 0.8f) {
+  if (candidate.sightings.front().two_rows() || candidate.sightings.size() < 2 || n < 5 || n > 9) return false;
+  if (candidate.score < 0.73f || row.edge_error > 0.07f || row.width_ratio < 0.3f || row.width_ratio > 0.8f) {
     return false;
   }
   bool long_enough = false;
@@ -241,13 +242,15 @@ void find_plates(PlaneView frame, const cv_options &options, LineReader &reader,
   size_t lines = 0, looked = 0, weak = 0;
   for (const PlateCandidate &candidate : search.candidates) {
     if (looked == kMaxCandidates || lines >= kMaxLines) break;
-    if (candidate.score < kMinScore || candidate.height < std::max(kMinHeight, least_height) || drawn(frame, candidate)) continue;
+    if (candidate.score < kMinScore || candidate.height < std::max(kMinHeight, least_height)) continue;
+    if (drawn(frame, candidate)) continue;
     ++looked;
     const Readings readings = read_all(frame, candidate, reader, lines);
     Verdict verdict;
     judge(candidate, readings, verdict);
     const CharacterRow &row = candidate.sightings.front().row;
-    if (verdict.grade == CV_STRONG && (row.width_ratio > 0.9f || parts_of(candidate, true) < 5)) verdict.grade = CV_WEAK;
+    const bool plausible = row.width_ratio <= 0.9f && parts_of(candidate, true) >= 5;
+    if (verdict.grade == CV_STRONG && !plausible) verdict.grade = CV_WEAK;
     if (verdict.grade < 0 && regular(candidate, readings)) verdict.grade = CV_WEAK;
     if (verdict.grade < 0 || (verdict.grade == CV_WEAK && (page || !options.plate_weak || weak == kMaxWeak))) continue;
     cv_hit hit = hit_of(candidate);
