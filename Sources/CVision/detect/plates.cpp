@@ -222,6 +222,11 @@ bool drawn(PlaneView frame, const PlateCandidate &candidate) {
   return most * 3 > size_t(std::max(1, x1 - x0)) * size_t(std::max(1, y1 - y0));
 }
 
+// Cameras print their clock there; a vehicle's plate lies wholly within the outermost twentieth only when cut off.
+bool on_the_rim(PlaneView frame, const PlateCandidate &candidate) {
+  return candidate.y1 < 0.05f * float(frame.height) || candidate.y0 > 0.95f * float(frame.height);
+}
+
 float median_height(const PlateSearch &search) {
   std::vector<float> heights;
   for (const PlateCandidate &candidate : search.candidates) {
@@ -243,7 +248,7 @@ void find_plates(PlaneView frame, const cv_options &options, LineReader &reader,
   for (const PlateCandidate &candidate : search.candidates) {
     if (looked == kMaxCandidates || lines >= kMaxLines) break;
     if (candidate.score < kMinScore || candidate.height < std::max(kMinHeight, least_height)) continue;
-    if (drawn(frame, candidate)) continue;
+    if (on_the_rim(frame, candidate) || drawn(frame, candidate)) continue;
     ++looked;
     const Readings readings = read_all(frame, candidate, reader, lines);
     Verdict verdict;
