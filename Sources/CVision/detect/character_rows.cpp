@@ -15,7 +15,7 @@ constexpr int kCell = 32;              // of the grid in which neighbours are lo
 bool could_be_character(const Component &c, const RowLimits &limits) {
   const int h = c.height(), w = c.width();
   if (h < limits.min_height || h > limits.max_height) return false;
-  if (float(w) > 1.3f * float(h) || float(w) < 0.07f * float(h) || w < 2) return false;
+  if (float(w) > 3.2f * float(h) || float(w) < 0.07f * float(h) || w < 2) return false;
   const float fill = float(c.area) / float(w * h);
   return fill > 0.15f && (fill < 0.92f || float(w) < 0.42f * float(h));
 }
@@ -26,7 +26,7 @@ float distance(const Component &a, const Component &b) {
   const float ratio = float(a.height()) / float(b.height());
   if (ratio < 0.78f || ratio > 1.28f) return -1;
   const float dx = b.center_x() - a.center_x();
-  if (dx < 0.12f * h || dx > 2.0f * h) return -1;
+  if (dx < 0.12f * h || dx > 4.0f * h) return -1;
   const float gap = float(b.x0 - a.x1);
   if (gap > 1.25f * h || gap < -0.2f * h) return -1;
   const float dy = std::fabs(b.center_y() - a.center_y());
@@ -76,7 +76,11 @@ bool settle(CharacterRow &row, const RowLimits &limits) {
     if (worst <= 1) break;
     row.parts.erase(row.parts.begin() + long(at));
   }
-  return std::fabs(row.slope) < 0.45f;
+  row.characters = 0;
+  for (const Component &c : row.parts) {
+    row.characters += std::max(1, int(std::lround(float(c.width()) / (0.62f * row.height))));
+  }
+  return row.characters >= limits.min_characters && std::fabs(row.slope) < 0.45f;
 }
 
 void measure(PlaneView source, const Components &blobs, CharacterRow &row) {
@@ -183,7 +187,7 @@ std::vector<CharacterRow> character_rows(PlaneView source, const Components &blo
   for (size_t i = 0; i < n; ++i) {
     const Component &a = parts[i];
     const float h = float(a.height());
-    const int cx0 = int(a.center_x()) / kCell, cx1 = std::min(columns - 1, int(a.center_x() + 2.3f * h) / kCell);
+    const int cx0 = int(a.center_x()) / kCell, cx1 = std::min(columns - 1, int(a.center_x() + 4.0f * h) / kCell);
     const int cy0 = std::max(0, int(a.center_y() - 0.8f * h) / kCell);
     const int cy1 = std::min(lines - 1, int(a.center_y() + 0.8f * h) / kCell);
     float best = -1;

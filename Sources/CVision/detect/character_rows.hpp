@@ -16,6 +16,7 @@ struct CharacterRow {
   float intercept = 0;           // its y at x = 0
   int x0 = 0, y0 = 0, x1 = 0, y1 = 0;
   bool light = false;            // lighter than the ground
+  int characters = 0;            // estimated, for parts may be characters that touch
 
   // How much the row looks like one printed on a plate, each from 0 to 1 or as a share of the height.
   float edge_error = 0;    // standard deviation of top and bottom edges about their lines
@@ -29,7 +30,8 @@ struct CharacterRow {
 };
 
 struct RowLimits {
-  int min_parts = 4, max_parts = 11;
+  int min_parts = 3, max_parts = 11;
+  int min_characters = 4;
   int min_height = 9, max_height = 90;
 };
 

@@ -5,9 +5,60 @@
 
 namespace custody {
 
-Plane local_contrast(PlaneView source, int radius, int margin) {
+namespace {
+
+// Sums of squares wrap round at 2^32, which differences over small windows survive.
+class SquareSums {
+ public:
+  explicit SquareSums(PlaneView source) : stride_(size_t(source.width) + 1) {
+    table_.assign(stride_ * (size_t(source.height) + 1), 0);
+    for (int y = 0; y < source.height; ++y) {
+      const uint8_t *in = source.row(y);
+      const uint32_t *above = table_.data() + size_t(y) * stride_;
+      uint32_t *here = table_.data() + size_t(y + 1) * stride_;
+      uint32_t line = 0;
+      for (int x = 0; x < source.width; ++x) {
+        line += uint32_t(in[x]) * in[x];
+        here[x + 1] = above[x + 1] + line;
+      }
+    }
+  }
+  const uint32_t *line(int y) const { return table_.data() + size_t(y) * stride_; }
+
+ private:
+  size_t stride_;
+  std::vector<uint32_t> table_;
+};
+
+}  // namespace
+
+Plane local_contrast(PlaneView source, int radius, int margin, float deviations) {
   Plane out(source.width, source.height);
   const Integral integral(source);
+  if (deviations > 0) {
+    const SquareSums squares(source);
+    const float share = deviations * deviations;
+    for (int y = 0; y < source.height; ++y) {
+      const uint8_t *in = source.row(y);
+      uint8_t *target = out.row(y);
+      const int y0 = std::max(0, y - radius), y1 = std::min(source.height, y + radius + 1);
+      const uint32_t *top = integral.line(y0), *bottom = integral.line(y1);
+      const uint32_t *top2 = squares.line(y0), *bottom2 = squares.line(y1);
+      for (int x = 0; x < source.width; ++x) {
+        const int x0 = std::max(0, x - radius), x1 = std::min(source.width, x + radius + 1);
+        const float scale = 1.0f / float((x1 - x0) * (y1 - y0));
+        const float mean = float(bottom[x1] - top[x1] - bottom[x0] + top[x0]) * scale;
+        const float off = float(in[x]) - mean, slack = float(margin) + mean * (1.0f / 24);
+        uint8_t kind = 0;
+        if (off > slack || off < -slack) {
+          const float variance = float(bottom2[x1] - top2[x1] - bottom2[x0] + top2[x0]) * scale - mean * mean;
+          if (off * off > share * variance) kind = off < 0 ? 1 : 2;
+        }
+        target[x] = kind;
+      }
+    }
+    return out;
+  }
   for (int y = 0; y < source.height; ++y) {
     const uint8_t *in = source.row(y);
     uint8_t *target = out.row(y);

@@ -9,8 +9,9 @@
 
 namespace custody {
 
-/// 0: near the local mean, 1: darker, 2: lighter.
-Plane local_contrast(PlaneView source, int radius, int margin);
+/// 0: near the local mean, 1: darker, 2: lighter. Near is what differs by less than `margin` grey levels and a share of
+/// the mean, and by less than `deviations` of the local standard deviations: that parts blurred characters.
+Plane local_contrast(PlaneView source, int radius, int margin, float deviations = 0);
 
 struct Component {
   int x0 = 0, y0 = 0, x1 = 0, y1 = 0;  // half open

@@ -144,7 +144,7 @@ Plane sampled(PlaneView source, const Patch &patch, int width, int height) {
   return out;
 }
 
-void stretch(Plane &plane) {
+void stretch(Plane &plane, int enough) {
   if (plane.pixels.empty()) return;
   uint32_t counts[256] = {};
   for (uint8_t v : plane.pixels) ++counts[v];
@@ -152,7 +152,7 @@ void stretch(Plane &plane) {
   int low = 0, high = 255;
   for (uint32_t seen = 0; low < 255 && (seen += counts[low]) <= tail;) ++low;
   for (uint32_t seen = 0; high > 0 && (seen += counts[high]) <= tail;) --high;
-  if (high - low < 8) return;
+  if (high - low < 8 || high - low >= enough) return;
   uint8_t table[256];
   for (int v = 0; v < 256; ++v) table[v] = uint8_t(std::clamp((v - low) * 255 / (high - low), 0, 255));
   for (uint8_t &v : plane.pixels) v = table[v];

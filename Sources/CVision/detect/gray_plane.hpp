@@ -49,8 +49,8 @@ Plane half_turn(PlaneView source);
 /// The patch as an upright picture of the given size; outside the source its border pixels repeat.
 Plane sampled(PlaneView source, const Patch &patch, int width, int height);
 
-/// Stretches the 1st to 99th percentile to the whole range.
-void stretch(Plane &plane);
+/// Stretches the 1st to 99th percentile to the whole range, unless they are `enough` apart already.
+void stretch(Plane &plane, int enough = 255);
 
 /// Sums over rectangles in constant time. Sums stay below 2^32 up to 16 million pixels.
 class Integral {
@@ -61,6 +61,7 @@ class Integral {
     return table_[size_t(y1) * stride + size_t(x1)] - table_[size_t(y0) * stride + size_t(x1)] -
            table_[size_t(y1) * stride + size_t(x0)] + table_[size_t(y0) * stride + size_t(x0)];
   }
+  const uint32_t *line(int y) const { return table_.data() + size_t(y) * (size_t(width_) + 1); }
 
  private:
   int width_;

@@ -76,7 +76,8 @@ std::vector<Line> lines_of(const std::vector<Part> &parts, float width, float he
   std::vector<std::vector<uint32_t>> grid(size_t(columns) * size_t(rows));
   // By left edge, because merged characters make wide parts.
   for (size_t i = 0; i < n; ++i) {
-    grid[size_t(int(parts[i].cy()) / kCell) * size_t(columns) + size_t(int(parts[i].x0) / kCell)].push_back(uint32_t(i));
+    const size_t cell = size_t(int(parts[i].cy()) / kCell) * size_t(columns) + size_t(int(parts[i].x0) / kCell);
+    grid[cell].push_back(uint32_t(i));
   }
   constexpr uint32_t kNone = UINT32_MAX;
   std::vector<uint32_t> right(n, kNone), left(n, kNone);
@@ -155,6 +156,7 @@ void spacing(const std::vector<const Line *> &lines, float &regularity, float &p
   regularity = 0;
   pitch = h;
   if (steps.size() < 10) return;
+  float first = h, last = h;
   for (float p = 0.55f * h; p < 1.5f * h; p += 0.02f * h) {
     float good = 0;
     for (float step : steps) {
@@ -162,8 +164,10 @@ void spacing(const std::vector<const Line *> &lines, float &regularity, float &p
       if (multiple <= 3 && std::fabs(step - multiple * p) < 0.16f * p) good += 1;
     }
     good /= float(steps.size());
-    if (good > regularity) regularity = good, pitch = p;
+    if (good > regularity) regularity = good, first = p;
+    if (good == regularity) last = p;
   }
+  pitch = (first + last) / 2;  // many serve equally well; the middle one is nearest the truth
 }
 
 void bands_of(const std::vector<Line> &lines, bool across, float scale, std::vector<MrzBand> &bands) {
@@ -223,10 +227,12 @@ void bands_of(const std::vector<Line> &lines, bool across, float scale, std::vec
     float pitch = h;
     spacing(used, band.regularity, pitch);
     band.columns = (to - from) / pitch;
-    if (band.regularity < 0.65f || band.columns < 22 || band.columns > 50) continue;
+    if (band.regularity < 0.65f || band.columns < 22 || band.columns > 52) continue;
     const float fill = main.length() / (to - from);
-    const float count = std::min({std::fabs(band.columns - 30), std::fabs(band.columns - 36), std::fabs(band.columns - 44)});
-    band.score = band.regularity + 0.2f * fill - 0.02f * std::min(count, 6.0f) - 0.05f * float(std::max(0, highest - lowest - 2));
+    float count = 6;
+    for (float exact : {30.0f, 36.0f, 44.0f}) count = std::min(count, std::fabs(band.columns - exact));
+    const int surplus = std::max(0, highest - lowest - 2);
+    band.score = band.regularity + 0.2f * fill - 0.02f * count - 0.05f * float(surplus);
     // Fillers are lower than letters and may be the majority.
     float tall = h;
     for (const Line *line : used) tall = std::max(tall, std::min(line->height, 1.5f * h));

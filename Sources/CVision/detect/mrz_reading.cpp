@@ -1,4 +1,5 @@
-// Check digits and layout of ICAO Doc 9303 parts 3 to 7, for lines in which characters may be mistaken, lost or doubled.
+// Check digits and layout of ICAO Doc 9303 parts 3 to 7, for lines in which characters may be mistaken, lost or
+// doubled.
 //
 // All five layouts hold the same core: date of birth, its check digit, sex, date of expiry, its check digit. Two check
 // digits and two dates in one place do not happen by chance, so the core is looked for first, wherever in the line it
@@ -184,7 +185,8 @@ MrzReading two_lines(const std::string &first, const std::string &second, bool w
     wipe(text);
     return out;
   }
-  std::string head = core.at >= 13 ? text.substr(core.at - 13, 13 + kCore) : fitted(text.substr(0, core.at + kCore), 28);
+  std::string head =
+      core.at >= 13 ? text.substr(core.at - 13, 13 + kCore) : fitted(text.substr(0, core.at + kCore), 28);
   if (number_holds(head, 0)) ++out.checks;
   std::string tail = text.substr(core.at + kCore);
   if (!visa) {
@@ -264,7 +266,9 @@ MrzReading three_lines(const std::string &first, const std::string &second) {
 }  // namespace
 
 bool better(const MrzReading &a, const MrzReading &b) {
-  const auto rank = [](const MrzReading &r) { return 100 * r.checks + 50 * r.composite + 10 * r.format + (r.type ? 1 : 0); };
+  const auto rank = [](const MrzReading &r) {
+    return 100 * r.checks + 50 * r.composite + 10 * r.format + (r.type ? 1 : 0);
+  };
   if (rank(a) != rank(b)) return rank(a) > rank(b);
   return a.fillers > b.fillers;
 }

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "../vision.hpp"
+#include "line_reader.hpp"
 
 namespace custody {
 
@@ -54,19 +55,18 @@ constexpr Format kFormats[] = {
     {"LDDDDDD", CV_REGION_US},
     {"LDDDDD", CV_REGION_US},
     {"DDLDDDD", CV_REGION_US},
-    {"DDDDDLL", CV_REGION_US},
     {"DLLDDDD", CV_REGION_US},
     {"DDDLLLL", CV_REGION_US},
     // India, China without its first sign, Korea without its sign, Australia, others
     {"LLDDLDDDD", CV_REGION_OTHER},
     {"LLDDLLDDDD", CV_REGION_OTHER},
-    {"LDDDDD", CV_REGION_OTHER},
-    {"DDDDDL", CV_REGION_OTHER},
     {"DDLDDL", CV_REGION_OTHER},
     {"LLDDDDDD", CV_REGION_OTHER},
-    {"DDDLDDD", CV_REGION_OTHER},
     {"DLLDLL", CV_REGION_OTHER},
     {"LLLLDD", CV_REGION_OTHER},
+    {"LLLDD", CV_REGION_OTHER},
+    {"LLDDD", CV_REGION_OTHER},
+    {"DDLLL", CV_REGION_OTHER},
 };
 
 const char kDigitsLikeLetters[] = "0O1I8B5S2Z6G4A";   // digit, letter
@@ -80,12 +80,6 @@ char twin(char c, const char *pairs) {
 }
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
-
-void forget(std::string &text) {
-  volatile char *p = text.empty() ? nullptr : &text[0];
-  for (size_t i = 0; i < text.size(); ++i) p[i] = 0;
-  text.clear();
-}
 
 }  // namespace
 
@@ -103,13 +97,13 @@ PlateFit fit_plate(const std::string &reading, int most) {
       if (other) text[i] = other;
     }
     if (substitutions <= most && (!best.fits || substitutions < best.substitutions)) {
-      forget(best.normalized);
+      wipe(best.normalized);
       best.fits = true;
       best.region = format.region;
       best.substitutions = substitutions;
       best.normalized = text;
     }
-    forget(text);
+    wipe(text);
   }
   return best;
 }
@@ -125,12 +119,16 @@ std::string folded(const std::string &reading) {
 
 bool looks_like_stamp(const std::string &reading) {
   std::string text = folded(reading);
-  const bool all_digits = std::all_of(text.begin(), text.end(), digit);
   const size_t digits = size_t(std::count_if(text.begin(), text.end(), digit));
-  const bool year = text.size() >= 4 && (text.compare(0, 2, "20") == 0 || text.compare(0, 2, "19") == 0) && digit(text[2]) &&
-                    digit(text[3]) && digits + 1 >= text.size();
-  forget(text);
-  return year || (all_digits && reading.size() > 7);
+  bool stamp = digits == text.size() && text.size() > 7;
+  // A year at the start, perhaps behind an edge read as a character, and hardly a letter after it.
+  for (size_t at = 0; at < 2 && at + 4 <= text.size() && !stamp; ++at) {
+    const bool century = text.compare(at, 2, "20") == 0 || text.compare(at, 2, "19") == 0;
+    stamp = century && digit(text[at + 2]) && digit(text[at + 3]) && digits + 1 >= text.size() && text.size() != 7;
+    stamp = stamp || (century && digits == text.size());
+  }
+  wipe(text);
+  return stamp;
 }
 
 int edit_distance(const std::string &a, const std::string &b) {

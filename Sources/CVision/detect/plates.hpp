@@ -12,9 +12,13 @@ namespace custody {
 
 /// One row as seen at one scale.
 struct Sighting {
-  CharacterRow row;  // in pixels of the scaled picture
-  float scale = 1;   // scaled / frame
+  CharacterRow row;    // in pixels of the scaled picture
+  CharacterRow lower;  // of a plate of two rows; no parts otherwise
+  float scale = 1;     // scaled / frame
   int pass = 0;
+
+  bool two_rows() const { return !lower.parts.empty(); }
+  int characters() const { return row.characters + lower.characters; }
 };
 
 /// One place of the frame where a row was seen once or several times.
