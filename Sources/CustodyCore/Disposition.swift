@@ -28,6 +28,10 @@ public struct Reason: RawRepresentable, Sendable, Hashable, Comparable {
   public static let videoSampled = Reason(rawValue: "video-sampled")
   /// A camera's raw file of which the preview was looked at, and not the sensor's data.
   public static let rawPreviewOnly = Reason(rawValue: "raw-preview-only")
+  /// More pictures lie inside a picture's file than are examined, or the search for them was cut off.
+  public static let childLimit = Reason(rawValue: "child-limit")
+  /// A detector gave up on a picture.
+  public static let detectorError = Reason(rawValue: "detector-error")
   /// A document, database or disk image whose inner encoding was scanned as raw bytes only.
   public static let contentNotDecoded = Reason(rawValue: "content-not-decoded")
   public static let appendedDataNotOpened = Reason(rawValue: "appended-archive-not-opened")

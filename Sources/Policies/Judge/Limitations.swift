@@ -122,6 +122,8 @@ enum Limitations {
     .videoNotExamined: videoText,
     .videoSampled: "Videos of which single pictures were looked at: what only other frames show is not known.",
     .rawPreviewOnly: "Camera raw files of which the preview was looked at.",
+    .childLimit: "Pictures that hold more pictures than are examined.",
+    .detectorError: "Pictures on which a detector gave up: what they show is not known.",
     .workerCrashed: "Pictures that ended the image worker twice: what they show is not known.",
     .workerProtocol: "Pictures to which the image worker gave no valid answer: what they show is not known.",
     .workerUnavailable: "Pictures for which no image worker could be started: what they show is not known.",

@@ -24,6 +24,8 @@ enum Wording {
     .videoNotExamined: "video nobody has looked into; its frames may show faces or plates",
     .videoSampled: "video of which single pictures were looked at; the rest was not",
     .rawPreviewOnly: "camera raw files of which the preview was looked at",
+    .childLimit: "pictures that hold more pictures than are examined",
+    .detectorError: "pictures on which a detector gave up",
     .workerCrashed: "pictures that ended the image worker twice",
     .workerProtocol: "pictures to which the image worker gave no valid answer",
     .workerUnavailable: "pictures for which no image worker could be started",
