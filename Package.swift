@@ -24,7 +24,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = [], tests: [T
 
 /// What the image worker decodes and detects with; scripts/bootstrap installs it.
 let visionLibraries = [
-  "jpeg", "png", "gif", "tiff", "webp", "webpdemux", "openjp2", "heif", "de265", "dav1d", "jxl", "exiv2", "dlib", "tesseract", "lept",
+  "jpeg", "png", "gif", "tiff", "webp", "webpdemux", "openjp2", "heif", "de265", "dav1d", "jxl", "exiv2", "dlib",
+  "tesseract", "lept",
   "avformat", "avcodec", "avutil", "swscale", "stdc++",
 ]
 
@@ -105,7 +106,8 @@ let package = Package(
     + library(
       "CustodyKit",
       [
-        "CustodyCore", "Records", "Snapshots", "Detection", "Vision", "VisionProtocol", "Policies", "Evidence", "Reports",
+        "CustodyCore", "Records", "Snapshots", "Detection", "Vision", "VisionProtocol", "Policies", "Evidence",
+        "Reports",
         "CDescriptors", "CSandbox", .product(name: "Yams", package: "Yams"),
       ], tests: ["Policies", "Records", "Snapshots", "Vision"]),
   cxxLanguageStandard: .cxx17

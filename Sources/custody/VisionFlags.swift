@@ -11,7 +11,8 @@ struct VisionFlags: ParsableArguments {
   @Option(help: "Operating point for pictures: audit (recall first, with a tier for review) or ci (precision first).")
   var profile: VisionProfile = .audit
   @Option(
-    help: ArgumentHelp("Image worker to use instead of custody-vision; see docs/vision-protocol.md.", valueName: "path"))
+    help: ArgumentHelp("Image worker to use instead of custody-vision; see docs/vision-protocol.md.", valueName: "path")
+  )
   var visionWorker: String?
   @Option(
     help: ArgumentHelp(
@@ -53,7 +54,8 @@ struct VisionFlags: ParsableArguments {
       throw Complaint(
         code: "vision.missing", "the image worker cannot be started: \(String(cString: strerror(errno)))",
         at: Printable.escape(worker, limit: 300),
-        hint: "install custody-vision beside custody or name one with --vision-worker; --no-vision leaves pictures partial"
+        hint:
+          "install custody-vision beside custody or name one with --vision-worker; --no-vision leaves pictures partial"
       )
     }
     var limits = SightLimits()
@@ -81,7 +83,8 @@ struct VisionFlags: ParsableArguments {
     let bytes = try FileBytes.read(linkKey, atMost: 32)
     guard bytes.count >= 16 else {
       throw Complaint(
-        code: "usage.link-key", "a key of \(bytes.count) bytes can be guessed", at: Printable.escape(linkKey, limit: 300),
+        code: "usage.link-key", "a key of \(bytes.count) bytes can be guessed",
+        at: Printable.escape(linkKey, limit: 300),
         hint: "make one with: head -c 32 /dev/urandom > link.key")
     }
     return bytes

@@ -15,14 +15,17 @@ import Testing
     var line: [UInt8] = []
     InventoryLine.encode(
       Examination(
-        index: index, nonce: Array(repeating: 7, count: 16), locator: Locator("a.tar").appending(Array("x\(index)".utf8)),
+        index: index, nonce: Array(repeating: 7, count: 16),
+        locator: Locator("a.tar").appending(Array("x\(index)".utf8)),
         size: 3, sha256: nil, kind: .text, modified: nil, disposition: disposition,
         reason: disposition == .examined ? nil : .corrupt, notes: [], link: nil, attributes: [:], observations: []),
       into: &line)
     return line + [0x0A]
   }
 
-  private func take(_ bytes: [UInt8], in pieces: Int = 1) throws -> (Result<InventorySummary, Complaint>, [UInt8], UInt64) {
+  private func take(_ bytes: [UInt8], in pieces: Int = 1) throws -> (
+    Result<InventorySummary, Complaint>, [UInt8], UInt64
+  ) {
     let name = "i-\(UUID().uuidString).jsonl"
     let descriptor = open(folder.path(name), O_RDWR | O_CREAT | O_EXCL, 0o600)
     defer { close(descriptor) }

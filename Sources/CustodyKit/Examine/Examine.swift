@@ -129,7 +129,8 @@ public enum Examine {
     pipeline.hasher = hasher
     let outcome: Result<SnapshotReadSummary, Complaint>
     do throws(Complaint) {
-      outcome = .success(try SnapshotReader(limits: limits, spool: spool).read(input, into: pipeline, progress: progress))
+      outcome = .success(
+        try SnapshotReader(limits: limits, spool: spool).read(input, into: pipeline, progress: progress))
     } catch {
       outcome = .failure(error)
     }

@@ -66,7 +66,8 @@ struct ExposureCount: Sendable {
 
   func line(_ dataClass: DataClass, distinct: Int) -> ExposureLine {
     ExposureLine(
-      dataClass: dataClass, entriesByStrength: entriesByStrength, items: items, seenInPictures: seen, distinct: distinct,
+      dataClass: dataClass, entriesByStrength: entriesByStrength, items: items, seenInPictures: seen,
+      distinct: distinct,
       lookDistinct: lookDistinct(distinct),
       capturedFrom: from?.shown, capturedTo: to?.shown, clock: clock.rawValue, sites: sites.count)
   }

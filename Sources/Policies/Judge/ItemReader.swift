@@ -45,7 +45,8 @@ enum ItemReader {
     if best.map({ !$0.clock.isReliable }) ?? true, let nameTime { note(nameTime, &best, &period) }
     if best == nil, let modified = e.modified { best = CaptureTime(instant: modified, clock: .mtime) }
     return ClassReading(
-      dataClass: dataClass, strength: strength, count: count(observations), seen: seen(observations), encrypted: encrypted, captured: best,
+      dataClass: dataClass, strength: strength, count: count(observations), seen: seen(observations),
+      encrypted: encrypted, captured: best,
       period: period)
   }
 

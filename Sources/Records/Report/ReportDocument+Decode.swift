@@ -83,7 +83,8 @@ extension ReportDocument {
       dataClass: dataClass, entriesByStrength: strengths, items: try f.count("items"),
       seenInPictures: f.optional("seenInPictures") == nil ? 0 : try f.count("seenInPictures"),
       distinct: try f.count("distinct"),
-      lookDistinct: f.optional("lookDistinct") == nil ? nil : try f.count("lookDistinct"), capturedFrom: try f.optionalString("capturedFrom"),
+      lookDistinct: f.optional("lookDistinct") == nil ? nil : try f.count("lookDistinct"),
+      capturedFrom: try f.optionalString("capturedFrom"),
       capturedTo: try f.optionalString("capturedTo"), clock: try f.string("clock"), sites: try f.count("sites"))
   }
 

@@ -111,10 +111,13 @@ public struct ExamineSupervisor: Sendable {
     intake.dropUnfinishedLine()
     var snapshots: [SnapshotSummary] = []
     for (i, input) in inputs.all.enumerated() {
-      snapshots.append(SnapshotSummary(ordinal: i + 1, form: input.form, size: 0, sha256: nil, name: input.name, directories: 0))
+      snapshots.append(
+        SnapshotSummary(ordinal: i + 1, form: input.form, size: 0, sha256: nil, name: input.name, directories: 0))
       guard i >= service.begun else { continue }
       let how = status & 0x7F == 0 ? "status \(status >> 8 & 0xFF)" : "signal \(status & 0x7F)"
-      let note = i == service.begun ? "the process that reads the snapshot ended with \(how); \(intake.count) lines came before" : "not begun"
+      let note =
+        i == service.begun
+        ? "the process that reads the snapshot ended with \(how); \(intake.count) lines came before" : "not begun"
       intake.add(
         Examination(
           index: 0, nonce: Array(repeating: 0, count: 16), locator: Locator(input.name), size: 0, sha256: nil,
