@@ -114,7 +114,7 @@ enum Profile {
     case "face_weak": fraction(value, &o.face_weak)
     case "face_side": whole(value, &o.face_side)
     case "face_side_second": whole(value, &o.face_side_second)
-    case "face_profiles": truth(value, &o.face_profiles)
+    case "face_rotated": truth(value, &o.face_rotated)
     case "plate_weak": truth(value, &o.plate_weak)
     case "texture_weak": truth(value, &o.texture_weak)
     default: false

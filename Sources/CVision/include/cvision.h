@@ -106,7 +106,7 @@ typedef struct {
   float face_weak;            // score from which a face is weak; above face_strong: no weak faces are reported
   uint32_t face_side;         // longest side in pixels at which pictures are scanned
   uint32_t face_side_second;  // of a second look when the first found nothing strong; 0: none
-  uint8_t face_profiles;      // look for faces from the side too
+  uint8_t face_rotated;       // look at the picture turned by 90, 180 and 270 degrees when no face was found
   // plates, documents, ridges
   uint8_t plate_weak;         // report plates nobody could read, as weak
   uint8_t texture_weak;       // report ridge and iris textures, as weak
