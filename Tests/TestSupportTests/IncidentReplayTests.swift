@@ -9,12 +9,13 @@ import Testing
 struct IncidentReplayTests {
   @Test func itemsAreCountedExactly() {
     let truth = IncidentSnapshot().truth
-    #expect(truth.biometricItems == 184)
-    #expect(truth.distinctBiometricItems == 100)
+    #expect(truth.biometricItems == 190)
+    #expect(truth.distinctBiometricItems == 106)
     let items = truth.classes.mapValues(\.items)
     #expect(
       items == [
-        .faceImage: 122, .fingerImage: 39, .fingerTemplate: 15, .irisImage: 8, .identityDocument: 2, .identityMRZ: 4,
+        .faceImage: 128, .plateImage: 6, .fingerImage: 39, .fingerTemplate: 15, .irisImage: 8, .identityDocument: 2,
+        .identityMRZ: 4,
         .identityRecord: 7,
       ])
     #expect(truth.firstCapture.hasPrefix("2018-08-14"))

@@ -40,14 +40,9 @@ struct IncidentSnapshot {
       }
       file(rma + "\(day.lane)/\(day.time.date).zip", ArchiveBuilder.archive("zip", zip), Self.carried)
     }
-    for n in 0..<6 {
-      let time = RecordTime(2018, 11, 2, 7 + n, 30, 0)
-      let name = "\(time.compactDate)\(time.clock(""))"
-      file(
-        rma + "poe-lane07/overview/overview_\(name)_\(n)_trg.jpg",
-        JPEGBuilder.testCard(width: 640, height: 480, seed: 900 + UInt64(n), exif: JPEGBuilder.exif(capturedAt: time)),
-        Self.carried)
-      truth.plainPictures += 1
+    for (n, scene) in pool.scenes.enumerated() {
+      let name = "overview_20181102\(RecordTime.pad(7 + n, 2))3000_\(n)_trg.jpg"
+      put(rma + "poe-lane07/overview/" + name, scene, Self.carried)
     }
     for (n, specimen) in pool.wsq.enumerated() { put(rma + "enrol/finger-\(n).wsq", specimen, Self.carried) }
     for (n, specimen) in pool.iris.enumerated() { put(rma + "enrol/iris-\(n).iir", specimen, Self.carried) }

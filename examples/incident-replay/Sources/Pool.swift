@@ -25,6 +25,10 @@ struct Pool {
   /// 2 travel documents: 1 face and 2 finger images each = 6 items, and 2 machine-readable zones.
   let documents: [[(name: String, file: Specimen)]]
 
+  /// 6 pictures of the overview camera: a driver's face and a licence plate each, drawn. The last one is the one before
+  /// it, stored again at a lower quality.
+  let scenes: [Specimen]
+
   init() {
     let dates = [RecordTime(2018, 8, 14), RecordTime(2018, 9, 20), RecordTime(2018, 11, 2), RecordTime(2019, 1, 10)]
     days = ["poe-lane07", "poe-lane08"].enumerated().flatMap { lane, name in
@@ -58,6 +62,15 @@ struct Pool {
           capturedAt: Self.stamp(time))
     }
     documents = (0..<2).map(Self.document)
+    scenes = (0..<6).map(Self.scene)
+  }
+
+  private static func scene(_ n: Int) -> Specimen {
+    let time = RecordTime(2018, 11, 2, 7 + n, 30, 0)
+    let bytes = JPEGPicture.encode(
+      DrawnScene.lane(seed: 900 + UInt64(min(n, 4))), quality: n == 5 ? 60 : 85,
+      exif: JPEGBuilder.exif(capturedAt: time))
+    return Specimen(bytes: bytes, holds: [.faceImage: 1, .plateImage: 1], capturedAt: stamp(time))
   }
 
   static func stamp(_ time: RecordTime) -> String { time.date + "T" + time.clock(":") }
