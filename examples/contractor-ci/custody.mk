@@ -23,16 +23,18 @@ CUSTODY_SYSTEM ?=
 CUSTODY_REPORT_DIR ?= build/custody
 # The least severity that fails the build: critical, high, medium or low.
 CUSTODY_FAIL_ON ?= high
-# More flags, separated by spaces, e.g. --allow-incomplete for a project that ships pictures.
+# How pictures are looked at: ci (precision first) or audit (recall first, with a tier for review).
+CUSTODY_PROFILE ?= ci
+# More flags, separated by spaces, e.g. --allow-incomplete for a project that ships archives nobody can open.
 CUSTODY_FLAGS ?=
 
 # Recipes read these as shell variables, so that no value is ever taken for shell text.
 export CUSTODY CUSTODY_SNAPSHOT CUSTODY_POLICY CUSTODY_REGISTER CUSTODY_HOLDER CUSTODY_SYSTEM CUSTODY_REPORT_DIR
-export CUSTODY_FAIL_ON CUSTODY_FLAGS
+export CUSTODY_FAIL_ON CUSTODY_PROFILE CUSTODY_FLAGS
 
 define custody_arguments
 mkdir -p -- "$$CUSTODY_REPORT_DIR" || exit 2; \
-set -- scan "$$CUSTODY_SNAPSHOT" --quiet --fail-on "$$CUSTODY_FAIL_ON"; \
+set -- scan "$$CUSTODY_SNAPSHOT" --quiet --fail-on "$$CUSTODY_FAIL_ON" --profile "$$CUSTODY_PROFILE"; \
 set -- "$$@" -o lines -o sarif="$$CUSTODY_REPORT_DIR/findings.sarif"; \
 for pack in $$CUSTODY_POLICY; do set -- "$$@" -p "$$pack"; done; \
 [ -z "$$CUSTODY_REGISTER" ] || set -- "$$@" -r "$$CUSTODY_REGISTER"; \
