@@ -30,6 +30,7 @@ struct ScanRun {
     inputs = names.map { $0 == "-" ? .stream(descriptor: 0, name: "stdin") : .path($0) }
     options = limits.examine
     options.vision = try vision.options()
+    options.allowUnsandboxed = vision.allowUnsandboxed
     allowUnsandboxed = vision.allowUnsandboxed
     self.voice = voice
   }

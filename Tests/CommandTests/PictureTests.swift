@@ -44,6 +44,42 @@ import Testing
     }
   }
 
+  @Test func documentsRidgesAndIrisesAreSeen() throws {
+    try folder.write("in/page.jpg", jpeg(DrawnDocument.page(seed: 2)))
+    try folder.write("in/print.jpg", jpeg(DrawnPrint.whorl(seed: 3)))
+    try folder.write("in/eye.jpg", jpeg(DrawnEye.closeUp(seed: 5)))
+    // Stripes are no ridges, and discs no eyes.
+    var stripes = Canvas(width: 300, height: 400, shade: 0)
+    stripes.shade { x, _ in 130 + 90 * cos(Float(x) * 2 * Float.pi / 9) }
+    try folder.write("in/stripes.jpg", jpeg(stripes))
+    var disc = Canvas(width: 400, height: 300, shade: 200)
+    disc.ellipse(200, 150, 60, 60, shade: 60, soft: 0.03)
+    try folder.write("in/disc.jpg", jpeg(disc))
+    let run = try custody.run(["examine", "in", "-o", "out.jsonl"])
+    #expect(run.status == 0, "\(run.err)")
+    var classes: [String: Set<DataClass>] = [:]
+    for e in try lines() {
+      let name = String(decoding: e.locator.components.last ?? [], as: UTF8.self)
+      classes[name] = Set(e.observations.map(\.dataClass))
+      if name == "page.jpg" {
+        let zone = e.observations.first { $0.detector == "mrz.picture" }
+        #expect(zone?.attributes["documentKind"] == "td3")
+        #expect(zone.map { $0.strength >= .strong } ?? false)
+        guard case .int(let checks)? = zone?.attributes["checks"] else {
+          Issue.record("no check digits")
+          continue
+        }
+        #expect(checks > 0)
+      }
+    }
+    #expect(classes["page.jpg"]?.isSuperset(of: [.faceImage, .identityMRZ, .identityDocument]) ?? false)
+    #expect(classes["print.jpg"] == [.fingerImage])
+    #expect(classes["eye.jpg"] == [.irisImage])
+    #expect(classes["stripes.jpg"] == [] && classes["disc.jpg"] == [])
+    let text = String(decoding: try folder.read("out.jsonl"), as: UTF8.self)
+    #expect(!text.contains("ERIKSSON") && !text.contains("L898902C"))
+  }
+
   /// What a plate says is never stored; with a link key the same plate gives the same code, another one another.
   @Test func readingsLeaveACodeOnlyUnderAKey() throws {
     let scenes = [1, 1, 2].map { DrawnScene.lane(seed: $0) }

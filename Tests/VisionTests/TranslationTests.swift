@@ -1,12 +1,18 @@
 import CVision
 import CustodyCore
 import Testing
+import Vision
 import VisionProtocol
 
 @testable import custody_vision
 
 /// From the C structure to the words of an inventory.
 @Suite struct TranslationTests {
+  /// `custody detectors` lists what the worker says it has.
+  @Test func theCatalogueIsTheWorkers() {
+    #expect(VisionCatalog.names.sorted() == Translation.detectors.sorted())
+  }
+
   static func verdict(
     _ hits: [cv_hit], width: UInt32 = 640, height: UInt32 = 480, frames: UInt32 = 1, video: Bool = false,
     _ change: (UnsafeMutablePointer<cv_verdict>) -> Void = { _ in }

@@ -12,6 +12,8 @@ public struct ExamineOptions: Sendable {
   public var jobs: Int
   /// How pictures and videos are looked at; nil leaves them `partial`.
   public var vision: VisionOptions?
+  /// Go on when the sandbox is not whole; recorded either way.
+  public var allowUnsandboxed = false
   public init(limits: SnapshotLimits = SnapshotLimits(), jobs: Int = 2, vision: VisionOptions? = nil) {
     self.limits = limits
     self.jobs = min(max(jobs, 1), 256)

@@ -15,7 +15,8 @@ extension ExamineResult {
     }
     return ScanRecord(
       snapshots: snapshots, inventory: inventory,
-      limits: options.limits.named.map { ScanRecord.Limit(name: $0.0, value: $0.1) }, detectors: detectors,
+      limits: (options.limits.named + (options.vision?.limits.named ?? []))
+        .map { ScanRecord.Limit(name: $0.0, value: $0.1) }, detectors: detectors,
       run: ScanRecord.Run(
         startedOn: startedOn, finishedOn: finishedOn,
         digestProvider: ScanRecord.DigestProvider(name: provider.name, version: provider.version),
@@ -23,7 +24,8 @@ extension ExamineResult {
           ScanRecord.HostFact(name: "kernel", value: text(machine.sysname) + " " + text(machine.release)),
           ScanRecord.HostFact(name: "machine", value: text(machine.machine)),
           ScanRecord.HostFact(name: "jobs", value: String(options.jobs)),
-        ]))
+          ScanRecord.HostFact(name: "sandbox", value: options.allowUnsandboxed ? "not required" : "required"),
+        ] + (vision?.facts ?? [])))
   }
 }
 
@@ -35,6 +37,20 @@ extension SnapshotLimits {
       ("maxExpansionRatio", maxExpansionRatio), ("maxEntrySize", maxEntrySize), ("maxEntrySeconds", entryTime),
       ("maxSpoolBytes", maxSpoolBytes), ("maxPathBytes", UInt64(max(0, maxPathBytes))),
     ]
+  }
+}
+
+extension SightLimits {
+  var named: [(String, UInt64)] { [("maxPictureBytes", maxPictureBytes), ("maxVideoBytes", maxVideoBytes)] }
+}
+
+extension VisionSummary {
+  /// What differs from run to run: a worker that died and was replaced changes no result.
+  var facts: [ScanRecord.HostFact] {
+    [
+      ("picturesLookedAt", looked), ("picturesSeenBefore", repeated), ("imageWorkerRestarts", restarts),
+      ("imageWorkerTimeouts", timeouts), ("imageWorkerCrashes", crashed),
+    ].map { ScanRecord.HostFact(name: $0.0, value: String($0.1)) }
   }
 }
 

@@ -62,6 +62,11 @@ public struct Canvas: Sendable {
     }
   }
 
+  /// Every pixel by its own rule.
+  public mutating func shade(_ rule: (_ x: Int, _ y: Int) -> Float) {
+    for v in 0..<height { for u in 0..<width { pixels[v * width + u] = rule(u, v) } }
+  }
+
   /// From `top` to `bottom` over the whole picture.
   public mutating func gradient(top: Float, bottom: Float) {
     for v in 0..<height {
