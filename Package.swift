@@ -24,7 +24,7 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = [], tests: [T
 
 /// What the image worker decodes and detects with; scripts/bootstrap installs it.
 let visionLibraries = [
-  "jpeg", "png", "gif", "tiff", "webp", "webpdemux", "openjp2", "heif", "de265", "dav1d", "jxl", "exiv2", "dlib",
+  "jpeg", "png", "tiff", "webp", "webpdemux", "openjp2", "heif", "de265", "dav1d", "jxl", "exiv2", "dlib",
   "tesseract", "lept",
   "avformat", "avcodec", "avutil", "swscale", "stdc++",
 ]
