@@ -52,9 +52,10 @@ public enum VisionCatalog {
       summary: "identity documents in pictures: a machine readable zone, or a portrait in a layout of text",
       sources: ["ICAO Doc 9303 part 3"], limits: ["documents without a machine readable zone are at most weak"]),
     VisionDetector(
-      name: "ridges.texture", version: 1, dataClass: .fingerImage, strengths: [.strong, .weak],
+      name: "ridges.texture", version: 1, dataClass: .fingerImage, strengths: [.weak],
       summary: "pictures of finger or palm ridges, by their period and their smoothly turning direction",
-      sources: ["structure tensor and block spectra"], limits: ["small or smeared prints are missed"]),
+      sources: ["structure tensor and block spectra"],
+      limits: ["small or smeared prints are missed, and drawn rings and spirals can look the same"]),
     VisionDetector(
       name: "iris.closeup", version: 1, dataClass: .irisImage, strengths: [.weak],
       summary: "close-ups of an eye: a dark pupil in a darker ring", sources: ["two nearly concentric circles"],

@@ -149,17 +149,13 @@ RidgeFacts ridge_facts(const Frame &frame) {
   for (const int side : {640, 360}) {
     if (side == 360 && std::max(frame.width, frame.height) < 400) break;
     const RidgeFacts facts = measure(reduced(frame, side));
-    if (facts.grade() > best.grade() || (facts.grade() == best.grade() && facts.share > best.share)) best = facts;
+    if (facts.fits() > best.fits() || (facts.fits() == best.fits() && facts.share > best.share)) best = facts;
   }
   return best;
 }
 
-int RidgeFacts::grade() const {
-  if (blocks < 20 || share < 0.4f || smooth < 0.72f || curved < 0.33f || one_direction > 0.94f || spread > 0.5f) return 0;
-  return blocks >= 60 && share >= 0.75f && cover >= 0.35f && smooth >= 0.85f && curved >= 0.55f && one_direction < 0.8f &&
-                 spread < 0.33f
-             ? 2
-             : 1;
+bool RidgeFacts::fits() const {
+  return blocks >= 20 && share >= 0.4f && smooth >= 0.72f && curved >= 0.33f && one_direction <= 0.94f && spread <= 0.5f;
 }
 
 }  // namespace custody

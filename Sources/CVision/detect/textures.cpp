@@ -1,5 +1,5 @@
-// Ridge patterns and irises in ordinary pictures: leads, which `audit` reports and `ci` does not, unless every measure of
-// a ridge pattern is well inside its bounds.
+// Ridge patterns and irises in ordinary pictures: leads, which `audit` reports and `ci` does not. However well a pattern
+// fits, drawn rings and spirals fit as well: no texture is more than weak without a second fact.
 #include "textures.hpp"
 
 #include <algorithm>
@@ -36,16 +36,16 @@ cv_hit make(uint8_t what, uint8_t strength, const Frame &frame, float x, float y
 void find_textures(const Frame &frame, const cv_options &options, const std::vector<cv_hit> &faces,
                    std::vector<cv_hit> &hits) {
   if (frame.width < 64 || frame.height < 64) return;
+  if (!options.texture_weak) return;
   const RidgeFacts ridges = ridge_facts(frame);
-  if (ridges.grade() == 2 || (ridges.grade() == 1 && options.texture_weak)) {
-    hits.push_back(make(CV_RIDGES, ridges.grade() == 2 ? CV_STRONG : CV_WEAK, frame, 0, 0, (float)frame.width,
-                        (float)frame.height, ridges.share));
+  if (ridges.fits()) {
+    hits.push_back(make(CV_RIDGES, CV_WEAK, frame, 0, 0, (float)frame.width, (float)frame.height, ridges.share));
   }
   // An eye in a portrait is no close-up.
   const bool portrait = std::any_of(faces.begin(), faces.end(), [&](const cv_hit &face) {
     return face.strength >= CV_STRONG && face.height * 3 > frame.full_height;
   });
-  if (!options.texture_weak || portrait) return;
+  if (portrait) return;
   const IrisFacts iris = iris_facts(frame);
   if (!is_iris(iris)) return;
   hits.push_back(make(CV_IRIS, CV_WEAK, frame, iris.x - iris.radius, iris.y - iris.radius, 2 * iris.radius,

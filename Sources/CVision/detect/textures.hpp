@@ -15,7 +15,7 @@ struct RidgeFacts {
   float curved = 0;         ///< share of neighbours whose directions differ a little, but do
   float spread = 9;         ///< quartile distance of the periods, as a share of the median
   float period = 0;         ///< median, pixels of the reduced picture
-  int grade() const;        ///< 0 nothing, 1 weak, 2 strong
+  bool fits() const;        ///< all of it is as ridges have it
 };
 RidgeFacts ridge_facts(const Frame &frame);
 
