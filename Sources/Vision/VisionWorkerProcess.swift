@@ -5,13 +5,6 @@ import Glibc
 
 /// Starts image workers as child processes.
 public enum VisionWorkerProcess {
-  /// The worker that is installed beside the running program.
-  public static func installed() -> String? {
-    guard let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else { return nil }
-    let path = URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("custody-vision").path
-    return access(path, X_OK) == 0 ? path : nil
-  }
-
   /// Starts one worker with a socket as its standard input and output, no other descriptor and next to no environment.
   ///
   /// The thread that calls this must outlive the worker: `custody-vision` asks the kernel to be ended with it.

@@ -70,6 +70,17 @@ import Testing
     },
   ]
 
+  /// The examiner's last message goes into what is signed.
+  @Test(arguments: ["face.hog/1 \u{1B}[2J", "", "a name of the data", String(repeating: "a", count: 257)])
+  func namesOfDetectorsAreWords(_ name: String) throws {
+    func decode(_ detectors: [String]) throws -> ExamineAnswer {
+      try ExamineAnswer(json: ExamineAnswer(snapshots: [], detectors: detectors, vision: nil).json)
+    }
+    #expect(try decode(["face.hog/1;audit;face_weak=-0.3"]).detectors.count == 1)
+    #expect(throws: Complaint.self) { try decode(["face.hog/1", name]) }
+    #expect(throws: Complaint.self) { try decode(Array(repeating: "a/1", count: 257)) }
+  }
+
   @Test(arguments: bad) func whatIsNoInventoryIsRefused(_ bad: Bad) throws {
     let (result, written, _) = try take(bad.bytes(self) + entry(1))
     guard case .failure(let complaint) = result else {

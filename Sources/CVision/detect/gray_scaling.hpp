@@ -1,4 +1,4 @@
-// Reduction of a grey picture by means over cells: what the texture tests look at.
+// Reduction of a grey picture by means over cells: what the texture tests and the perceptual hash look at.
 #ifndef CUSTODY_GRAY_SCALING_HPP
 #define CUSTODY_GRAY_SCALING_HPP
 

@@ -113,7 +113,6 @@ RidgeFacts measure(const GrayPicture &p) {
   out.blocks = (int)periods.size();
   if (out.blocks < 12 || textured == 0) return out;
   out.share = (float)out.blocks / textured;
-  out.cover = (float)out.blocks / (columns * rows);
   out.one_direction = std::abs(direction) / out.blocks;
   int pairs = 0, smooth = 0, curved = 0;
   for (int r = 0; r < rows; r++) {

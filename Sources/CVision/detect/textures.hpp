@@ -9,7 +9,6 @@ namespace custody {
 struct RidgeFacts {
   int blocks = 0;           ///< blocks with ridges
   float share = 0;          ///< of the blocks in which there is anything
-  float cover = 0;          ///< of all blocks
   float one_direction = 0;  ///< 1: all ridges are parallel
   float smooth = 0;         ///< share of neighbours whose directions differ little
   float curved = 0;         ///< share of neighbours whose directions differ a little, but do

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "../detect/gray_scaling.hpp"
 #include "../vision.hpp"
 
 namespace custody {
@@ -45,42 +46,9 @@ void box(const float *in, float *out, int count, int stride, int window) {
   }
 }
 
-struct Luminance {
-  int width = 0, height = 0;
-  std::vector<float> values;
-};
-
-/// The frame's luminance, reduced by means over cells when it is larger than needed.
-Luminance luminance(const Frame &frame) {
-  Luminance out;
-  const double scale = std::min(1.0, (double)kSide / std::max(frame.width, frame.height));
-  out.width = std::max(1, (int)std::lround(frame.width * scale));
-  out.height = std::max(1, (int)std::lround(frame.height * scale));
-  out.values.resize((size_t)out.width * out.height);
-  if (out.width == frame.width && out.height == frame.height) {
-    for (size_t i = 0; i < out.values.size(); i++) out.values[i] = frame.gray[i];
-    return out;
-  }
-  for (int y = 0; y < out.height; y++) {
-    const int top = (int)((int64_t)y * frame.height / out.height);
-    const int bottom = std::max(top + 1, (int)((int64_t)(y + 1) * frame.height / out.height));
-    for (int x = 0; x < out.width; x++) {
-      const int left = (int)((int64_t)x * frame.width / out.width);
-      const int right = std::max(left + 1, (int)((int64_t)(x + 1) * frame.width / out.width));
-      uint64_t sum = 0;
-      for (int v = top; v < bottom; v++) {
-        const uint8_t *row = &frame.gray[(size_t)v * frame.width];
-        for (int u = left; u < right; u++) sum += row[u];
-      }
-      out.values[(size_t)y * out.width + x] = (float)sum / (float)((bottom - top) * (right - left));
-    }
-  }
-  return out;
-}
-
 using Grid = std::array<std::array<float, kGrid>, kGrid>;
 
-Grid sample(Luminance &picture) {
+Grid sample(GrayPicture &picture) {
   const int w = picture.width, h = picture.height;
   const int along = std::min(w, (w + 2 * kGrid - 1) / (2 * kGrid));
   const int down = std::min(h, (h + 2 * kGrid - 1) / (2 * kGrid));
@@ -118,7 +86,7 @@ PerceptualHash perceptual_hash(const Frame &frame) {
   PerceptualHash out;
   // Below five pixels a side there is no layout.
   if (frame.width < 5 || frame.height < 5 || frame.gray.size() < (size_t)frame.width * frame.height) return out;
-  Luminance picture = luminance(frame);
+  GrayPicture picture = reduced(frame, kSide);
   const Grid grid = sample(picture);
   out.quality = quality(grid);
 

@@ -51,7 +51,14 @@ public struct ExamineSupervisor: Sendable {
       inputs: opened.all.enumerated().map { i, input in
         ExamineTask.Input(descriptor: Int32(5 + i), path: input.path, isStream: input.isStream)
       }, options: options, allowUnsandboxed: allowUnsandboxed)
-    socket.send(ControlMessage("c", JSONWriter.compact(task.json)))
+    guard socket.send(ControlMessage("c", JSONWriter.compact(task.json))) else {
+      // Without its task it would wait for ever.
+      kill(pid, SIGKILL)
+      _ = Self.wait(pid)
+      throw Complaint(
+        code: "examiner.start", "the examining process could not be given its task",
+        hint: "name fewer snapshots at once")
+    }
     let intake = InventoryIntake(descriptor: output)
     let service = ExaminerService(socket: socket, vision: options.vision, progress: progress.next())
     let talking = Worker(name: "examiner service") { service.run() }
@@ -102,7 +109,12 @@ public struct ExamineSupervisor: Sendable {
     if !intake.isSound { _ = try intake.finish() }
     if status == 0, let answer = service.answer, answer.snapshots.count == inputs.all.count {
       var snapshots = answer.snapshots
-      for (i, input) in inputs.all.enumerated() { snapshots[i].name = input.name }
+      // What is known here is not asked for there.
+      for (i, input) in inputs.all.enumerated() {
+        snapshots[i].ordinal = i + 1
+        snapshots[i].form = input.form
+        snapshots[i].name = input.name
+      }
       return ExamineResult(
         inventory: try intake.finish(), snapshots: snapshots, incomplete: intake.incomplete,
         detectors: answer.detectors, vision: answer.vision)

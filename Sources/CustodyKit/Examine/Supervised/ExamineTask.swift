@@ -89,6 +89,17 @@ struct ExamineAnswer: Sendable {
     return .object(o)
   }
 
+  private static let mostDetectors = 256
+  private static func isDetector(_ text: String) -> Bool {
+    (1...256).contains(text.utf8.count)
+      && text.utf8.allSatisfy { b in
+        switch b {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: "._-/;=+".utf8.contains(b)
+        }
+      }
+  }
+
   init(snapshots: [SnapshotSummary], detectors: [String], vision: VisionSummary?) {
     self.snapshots = snapshots
     self.detectors = detectors
@@ -99,6 +110,10 @@ struct ExamineAnswer: Sendable {
     var f = try JSONFields(json, path: "answer")
     snapshots = try f.objects("snapshots", ReportDocument.snapshot)
     detectors = try f.strings("detectors")
+    // They go into what is signed: words of the program, nothing that a snapshot could have dictated.
+    guard detectors.count <= Self.mostDetectors, detectors.allSatisfy(Self.isDetector) else {
+      throw f.complaint("names and versions of detectors were expected", "detectors")
+    }
     vision = try f.optional("vision").map { (v) throws(Complaint) in try VisionSummary(json: v) }
     try f.end()
   }
