@@ -40,6 +40,10 @@ public struct AuthorizationRow: Sendable, Hashable {
     public var host: String
     public var atoId: String?
     public var atoExpires: Instant?
+    /// Run for the agency, so that an authorization to operate is due (HSAR 3052.204-72(h)).
+    public var isOperatedForAgency: Bool
+    /// A physically secure location in the sense of the CJIS Security Policy.
+    public var isSecureLocation: Bool
   }
   public struct Retention: Sendable, Hashable {
     public var limit: CalendarDuration?
@@ -72,6 +76,35 @@ public struct AuthorizationRow: Sendable, Hashable {
     public var dpia: String?
     public var lawfulBasis: String?
     public var clauses: [String]
+    /// Ids of documents that rules ask for, by what they are.
+    public var documents: [Document: String]
+  }
+  /// What a row can name as the paper behind it.
+  public enum Document: String, CaseIterable, Sendable, Hashable {
+    /// A public retention and destruction policy
+    case retentionPolicy = "retention_policy"
+    /// The agency's own policy on the data, where a statute sets no number
+    case agencyPolicy = "agency_policy"
+    /// Exchange agreement (NIST SP 800-53 CA-3)
+    case agreement
+    /// Contract between controller and processor
+    case processorContract = "processor_contract"
+    /// Documented instruction of the controller
+    case instruction
+    /// Condition for special categories (GDPR article 9(2))
+    case specialCondition = "special_condition"
+    /// CJIS Security Addendum
+    case securityAddendum = "security_addendum"
+    /// Whom to tell of a privacy incident
+    case incidentContact = "incident_contact"
+    /// Approval of a further processor
+    case subprocessorApproval = "subprocessor_approval"
+    /// What a disclosure to others rests on
+    case disclosureBasis = "disclosure_basis"
+  }
+  public enum Deidentification: String, CaseIterable, Sendable {
+    case required
+    case notRequired = "not-required"
   }
   public struct Assessment: Sendable, Hashable {
     public var last: Instant?
@@ -121,6 +154,14 @@ public struct AuthorizationRow: Sendable, Hashable {
   public var sharing: Sharing?
   public var legal: Legal?
   public var assessed: Assessment?
+  /// When the contract was made: decides which text of a clause it carries.
+  public var contractDate: Instant?
+  public var contractEnd: Instant?
+  /// Where the law of the data applies: ISO 3166-1 or 3166-2 codes, `US-NH`, `GB`.
+  public var jurisdictions: [String]
+  public var deidentification: Deidentification?
+  /// How long logs of access are kept.
+  public var logRetention: CalendarDuration?
   public var notBefore: Instant?
   public var notAfter: Instant?
   public var issuedAt: Instant?

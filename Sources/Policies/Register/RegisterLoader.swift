@@ -37,8 +37,8 @@ struct RegisterLoader {
   private static let rowKeys = [
     "id", "version", "status", "agency", "contract_no", "task_order", "work_orders", "holder", "flowdown", "categories",
     "subject_classes", "max_items", "max_subjects", "purposes", "prohibited_purposes", "systems", "paths", "media",
-    "retention", "hold", "encryption", "destruction", "sharing", "legal", "assessed", "not_before", "not_after",
-    "issued_at", "signatories",
+    "retention", "hold", "encryption", "destruction", "sharing", "legal", "assessed", "contract_date", "contract_end",
+    "jurisdictions", "deidentification", "log_retention", "not_before", "not_after", "issued_at", "signatories",
   ]
 
   private static func row(_ m: YAMLMapping) -> AuthorizationRow? {
@@ -66,7 +66,11 @@ struct RegisterLoader {
       purposes: purposes, prohibitedPurposes: prohibited, systems: systems(m), paths: paths(m),
       media: Set(m.choices("media", MediaClass.self)), retention: retention(m), hold: hold(m),
       encryption: encryption(m), destruction: destruction(m), sharing: sharing(m), legal: legal(m),
-      assessed: assessed(m), notBefore: notBefore, notAfter: notAfter, issuedAt: m.instant("issued_at"),
+      assessed: assessed(m), contractDate: m.instant("contract_date"),
+      contractEnd: m.instant("contract_end", endOfDay: true), jurisdictions: jurisdictions(m),
+      deidentification: m.choice("deidentification", AuthorizationRow.Deidentification.self),
+      logRetention: m.duration("log_retention"), notBefore: notBefore, notAfter: notAfter,
+      issuedAt: m.instant("issued_at"),
       signatories: signatories(m))
     guard id != nil, version != nil, status != nil, agency != nil, holder != nil else { return nil }
     return row
@@ -96,11 +100,39 @@ struct RegisterLoader {
   }
 
   private static func systems(_ m: YAMLMapping) -> [AuthorizationRow.System] {
-    m.mappings("systems", "a system", keys: ["host", "ato_id", "ato_expires"]).compactMap { s in
+    m.mappings("systems", "a system", keys: systemKeys).compactMap { s in
       let expires = s.instant("ato_expires", endOfDay: true)
       let ato = s.text("ato_id")
-      return s.requiredText("host").map { AuthorizationRow.System(host: $0, atoId: ato, atoExpires: expires) }
+      let operated = s.flag("operated_for_agency")
+      let secure = s.flag("secure_location")
+      return s.requiredText("host").map {
+        AuthorizationRow.System(
+          host: $0, atoId: ato, atoExpires: expires, isOperatedForAgency: operated ?? false,
+          isSecureLocation: secure ?? false)
+      }
     }
+  }
+
+  private static let systemKeys = ["host", "ato_id", "ato_expires", "operated_for_agency", "secure_location"]
+
+  private static func jurisdictions(_ m: YAMLMapping) -> [String] {
+    m.texts("jurisdictions").compactMap { text in
+      if isJurisdiction(text) { return text }
+      m.complain(
+        "bad-jurisdiction", "`\(Printable.escape(text, limit: 40))` is no ISO 3166 code", at: "jurisdictions",
+        hint: "two capitals for a country, and a part of it after a hyphen: GB, US-NH")
+      return nil
+    }
+  }
+
+  /// ISO 3166-1 alpha-2, or ISO 3166-2: two capitals, then up to three capitals or digits after a hyphen.
+  private static func isJurisdiction(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    func isCapital(_ b: UInt8) -> Bool { (0x41...0x5A).contains(b) }
+    guard bytes.count >= 2, bytes[..<2].allSatisfy(isCapital) else { return false }
+    guard bytes.count > 2 else { return true }
+    return (4...6).contains(bytes.count) && bytes[2] == 0x2D
+      && bytes[3...].allSatisfy { isCapital($0) || (0x30...0x39).contains($0) }
   }
 
   private static func paths(_ m: YAMLMapping) -> [PathGlob] {
@@ -149,12 +181,13 @@ struct RegisterLoader {
   }
 
   private static func legal(_ m: YAMLMapping) -> AuthorizationRow.Legal? {
-    guard let l = m.mapping("legal", "legal", keys: ["sorn", "pia", "dpia", "lawful_basis", "clauses"]) else {
-      return nil
-    }
+    let documents = AuthorizationRow.Document.allCases
+    let keys = ["sorn", "pia", "dpia", "lawful_basis", "clauses"] + documents.map(\.rawValue)
+    guard let l = m.mapping("legal", "legal", keys: keys) else { return nil }
+    let named = documents.compactMap { document in l.text(document.rawValue).map { (document, $0) } }
     return AuthorizationRow.Legal(
       sorn: l.text("sorn"), pia: l.text("pia"), dpia: l.text("dpia"), lawfulBasis: l.text("lawful_basis"),
-      clauses: l.texts("clauses"))
+      clauses: l.texts("clauses"), documents: Dictionary(named) { first, _ in first })
   }
 
   private static func assessed(_ m: YAMLMapping) -> AuthorizationRow.Assessment? {
