@@ -39,22 +39,22 @@ public struct CELProgram: Sendable {
     _ source: String, in environment: CELEnvironment, expecting: CELType? = nil, costLimit: Int = 100_000,
     options: Options = Options()
   ) throws(CELProblems) {
-    var parser = Parser(source, extensions: environment.extensions, macros: options.expandsMacros)
-    guard let tree = parser.parse() else { throw CELProblems(parser.problems) }
-    let scope = Scope(environment)
-    var checker = Checker(
-      source: parser.source, nodeCount: parser.nodeCount, scope: scope, strict: options.checksTypes)
-    let analysis = checker.analyze(tree, expecting: expecting)
-    guard analysis.problems.isEmpty else { throw CELProblems(analysis.problems) }
-    var builder = Builder(analysis: analysis, objects: scope.objects, source: parser.source)
-    root = builder.build(tree)
+    let checked = try CheckedSource(
+      source, in: environment, expecting: expecting, checksTypes: options.checksTypes,
+      expandsMacros: options.expandsMacros)
+    self.init(checked, costLimit: costLimit)
+  }
+
+  init(_ checked: CheckedSource, costLimit: Int) {
+    var builder = Builder(analysis: checked.analysis, objects: checked.scope.objects, source: checked.source)
+    root = builder.build(checked.tree)
     warnings = builder.warnings.sorted { $0.offset < $1.offset }
-    resultType = analysis.types[tree.id]
-    references = analysis.references
-    objects = scope.objects
-    slotCount = environment.variables.count
-    localCount = analysis.localCount
-    baseCost = parser.nodeCount
+    resultType = checked.analysis.types[checked.tree.id]
+    references = checked.analysis.references
+    objects = checked.scope.objects
+    slotCount = checked.slotCount
+    localCount = checked.analysis.localCount
+    baseCost = checked.nodeCount
     self.costLimit = costLimit
   }
 

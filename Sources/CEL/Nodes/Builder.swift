@@ -8,13 +8,27 @@ struct Builder {
   /// Units a constant part may cost while it is computed ahead.
   private static let foldingLimit = 1000
 
-  init(analysis: Analysis, objects: ObjectTable, source: [UInt8]) {
+  /// Whether what parts give is told to an observer.
+  private let observes: Bool
+
+  init(analysis: Analysis, objects: ObjectTable, source: [UInt8], observes: Bool = false) {
     self.analysis = analysis
     self.objects = objects
     self.source = source
+    self.observes = observes
   }
 
   mutating func build(_ tree: Syntax) -> Node {
+    let node = unobserved(tree)
+    guard observes else { return node }
+    switch tree.kind {
+    // A literal says nothing new, and a variable is read through its fields.
+    case .literal, .name: return node
+    default: return ObservedNode(node, id: tree.id)
+    }
+  }
+
+  private mutating func unobserved(_ tree: Syntax) -> Node {
     if case .failing(let kind, let message) = analysis.meanings[tree.id] {
       return FailingNode(kind, message, at: tree.offset)
     }

@@ -9,7 +9,11 @@ struct Frame {
   /// Declared object types, for values whose type only shows at run time.
   let objects: ObjectTable
 
-  init(slots: [CELValue], localCount: Int, costLimit: Int, objects: ObjectTable) {
+  /// Told what parts give; nil in ordinary evaluation.
+  let observer: Observer?
+
+  init(slots: [CELValue], localCount: Int, costLimit: Int, objects: ObjectTable, observer: Observer? = nil) {
+    self.observer = observer
     self.slots = slots
     locals = localCount == 0 ? [] : Array(repeating: .null, count: localCount)
     budget = costLimit
