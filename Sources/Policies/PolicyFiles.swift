@@ -81,22 +81,61 @@ public enum PolicyFiles {
 
   private static func readFile(_ path: String, into sources: inout [PolicySource], _ complaints: inout [Complaint]) {
     let shown = Printable.escape(path, limit: 300)
-    guard let handle = FileHandle(forReadingAtPath: path) else {
+    switch contents(path, limit: sizeLimit) {
+    case .bytes(let bytes):
+      sources.append(PolicySource(name: path, bytes: bytes, attachments: attachments(of: bytes, beside: path)))
+    case .unreadable:
       complaints.append(Complaint(code: "file.unreadable", "the file cannot be read", at: shown))
-      return
-    }
-    defer { try? handle.close() }
-    // One byte more than allowed tells a file that is too large from one that just fits.
-    guard let data = try? handle.read(upToCount: sizeLimit + 1) else {
-      complaints.append(Complaint(code: "file.unreadable", "the file cannot be read", at: shown))
-      return
-    }
-    guard data.count <= sizeLimit else {
+    case .tooLarge:
       complaints.append(
         Complaint(
           code: "yaml.too-large", "the file is larger than 16 MiB", at: shown, hint: "split it into several files"))
-      return
     }
-    sources.append(PolicySource(name: path, bytes: [UInt8](data)))
+  }
+
+  private enum Contents {
+    case bytes([UInt8])
+    case unreadable, tooLarge
+  }
+
+  private static func contents(_ path: String, limit: Int) -> Contents {
+    guard let handle = FileHandle(forReadingAtPath: path) else { return .unreadable }
+    defer { try? handle.close() }
+    // One byte more than allowed tells a file that is too large from one that just fits.
+    guard let data = try? handle.read(upToCount: limit + 1) else { return .unreadable }
+    return data.count <= limit ? .bytes([UInt8](data)) : .tooLarge
+  }
+
+  private static func real(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  private static func attachments(of bytes: [UInt8], beside path: String) -> Attachments {
+    let names = Attachments.names(in: bytes)
+    guard !names.isEmpty, names.count <= Attachments.countLimit else { return Attachments() }
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
+    let home = real(folder)
+    var files: [String: Attachments.Content] = [:]
+    for name in names where Attachments.isAllowed(name) {
+      // A link could lead out of the folder to anything the auditor may read.
+      var status = stat()
+      guard lstat(folder + name, &status) == 0 else {
+        files[name] = .missing("is not there")
+        continue
+      }
+      guard status.st_mode & S_IFMT == S_IFREG, let home, let own = real(folder + name), own.hasPrefix(home + "/")
+      else {
+        files[name] = .missing("is no regular file")
+        continue
+      }
+      switch contents(folder + name, limit: Attachments.sizeLimit) {
+      case .bytes(let bytes): files[name] = .bytes(bytes)
+      case .unreadable: files[name] = .missing("cannot be read")
+      case .tooLarge: files[name] = .missing("is larger than 64 MiB")
+      }
+    }
+    return Attachments(files)
   }
 }

@@ -5,9 +5,12 @@ public struct PolicySource: Sendable, Hashable {
   /// File or pack name, for messages and for the report's configuration.
   public var name: String
   public var bytes: [UInt8]
-  public init(name: String, bytes: [UInt8]) {
+  /// Files it names.
+  public var attachments: Attachments
+  public init(name: String, bytes: [UInt8], attachments: Attachments = Attachments()) {
     self.name = name
     self.bytes = bytes
+    self.attachments = attachments
   }
 }
 
@@ -26,50 +29,52 @@ public struct PolicySet: Sendable {
   /// Things worth saying that are no reason to refuse: a parent row that does not exist, an unsigned row.
   public var warnings: [Complaint]
   private var sources: [(role: String, source: PolicySource)]
+  /// Attachments that are secret.
+  private var keyFiles: Set<String>
+  /// Parameters that are not what their packs say.
+  public var settings: [(pack: String, parameter: Parameter)] {
+    packs.flatMap { pack in pack.parameters.filter(\.isSet).map { (pack.name, $0) } }
+  }
+  /// Changes that packs make to rules of other packs.
+  public var adjustments: [Pack.Adjustment] { packs.flatMap(\.adjustments) }
 
   public var rules: [Rule] { packs.flatMap(\.rules) }
 
   /// Reads everything, or throws every complaint about any of the files in one go.
+  ///
+  /// - Parameters:
+  ///   - settings: parameters that the operator sets.
+  ///   - library: packs that others may extend without their being named.
   public static func load(
-    packs: [PolicySource], registers: [PolicySource] = [], records: [PolicySource] = []
+    packs: [PolicySource], registers: [PolicySource] = [], records: [PolicySource] = [],
+    settings: [ParameterSetting] = [], library: [PolicySource] = []
   ) throws(Complaints) -> PolicySet {
-    let (set, complaints) = read(packs: packs, registers: registers, records: records)
+    let (set, complaints) = read(packs, registers, records, settings, library)
     guard complaints.isEmpty else { throw Complaints(complaints) }
     return set
   }
 
   /// Errors and warnings of all files: `custody policy check`, `custody register check`.
   public static func check(
-    packs: [PolicySource], registers: [PolicySource] = [], records: [PolicySource] = []
+    packs: [PolicySource], registers: [PolicySource] = [], records: [PolicySource] = [],
+    settings: [ParameterSetting] = [], library: [PolicySource] = []
   ) -> (errors: [Complaint], warnings: [Complaint]) {
-    let (set, complaints) = read(packs: packs, registers: registers, records: records)
+    let (set, complaints) = read(packs, registers, records, settings, library)
     return (complaints, set.warnings)
   }
 
   private static func read(
-    packs: [PolicySource], registers: [PolicySource], records: [PolicySource]
+    _ packs: [PolicySource], _ registers: [PolicySource], _ records: [PolicySource], _ settings: [ParameterSetting],
+    _ library: [PolicySource]
   ) -> (PolicySet, [Complaint]) {
-    var set = PolicySet(packs: [], register: nil, records: nil, warnings: [], sources: [])
+    var set = PolicySet(packs: [], register: nil, records: nil, warnings: [], sources: [], keyFiles: [])
     var complaints: [Complaint] = []
-    var ruleOwners: [String: String] = [:]
-    for source in packs {
-      let page = YAMLPage(name: source.name, bytes: source.bytes)
-      let pack = PackLoader.load(page, source.bytes)
-      complaints += page.complaints
-      set.warnings += page.warnings
-      set.sources.append(("policy", source))
-      guard let pack else { continue }
-      for rule in pack.rules {
-        if let owner = ruleOwners.updateValue(pack.name, forKey: rule.id), owner != pack.name || page.complaints.isEmpty
-        {
-          complaints.append(
-            Complaint(
-              code: "policy.duplicate-rule", "rule `\(rule.id)` of pack `\(pack.name)` is also in pack `\(owner)`",
-              at: page.name, hint: "give each rule an id of its own, and each pack only once"))
-        }
-      }
-      set.packs.append(pack)
-    }
+    var reader = PackReader(library: library, settings: settings)
+    reader.read(packs)
+    complaints += reader.complaints
+    set.warnings += reader.warnings
+    set.sources += reader.sources.map { ("policy", $0) }
+    set.packs = reader.packs
     if !registers.isEmpty {
       var rows: [AuthorizationRow] = []
       for source in registers {
@@ -84,24 +89,39 @@ public struct PolicySet: Sendable {
       set.warnings += RegisterCheck.warnings(rows)
     }
     if !records.isEmpty {
-      var certificates: [DestructionCertificate] = []
+      var all: [SideRecord] = []
       for source in records {
         let page = YAMLPage(name: source.name, bytes: source.bytes)
-        certificates += RecordsLoader.load(page, source.bytes)
+        all += RecordsLoader.load(page, source, keyFiles: &set.keyFiles)
         complaints += page.complaints
         set.warnings += page.warnings
         set.sources.append(("records", source))
       }
-      set.records = Records(certificates: certificates)
+      set.records = Records(all)
     }
     return (set, complaints)
   }
 
   /// The files as the report names them, in the order they were given: packs, registers, records.
   public func configuration(sha256: @Sendable ([UInt8]) -> [UInt8]) -> [ResourceDescriptor] {
-    sources.compactMap { role, source in
-      let name = source.name.split(separator: "/").last.map(String.init) ?? source.name
-      return Digest(sha256(source.bytes)).map { ResourceDescriptor(role: role, name: name, sha256: $0) }
+    func base(_ name: String) -> String { name.split(separator: "/").last.map(String.init) ?? name }
+    var list: [ResourceDescriptor] = []
+    func add(_ role: String, _ name: String, _ bytes: [UInt8]) {
+      if let digest = Digest(sha256(bytes)) {
+        list.append(ResourceDescriptor(role: role, name: name, sha256: digest))
+      }
     }
+    for (role, source) in sources {
+      add(role, base(source.name), source.bytes)
+      // Keys shape the result too, but their digests could be tried out.
+      for (name, content) in source.attachments.files.sorted(by: { $0.key < $1.key }) {
+        if case .bytes(let bytes) = content, !keyFiles.contains(name) { add(role + "-attachment", base(name), bytes) }
+      }
+    }
+    for (pack, parameter) in settings {
+      let text = pack + "." + parameter.name + "=" + parameter.text
+      add("parameter", Printable.escape(text, limit: 200), Array(text.utf8))
+    }
+    return list
   }
 }

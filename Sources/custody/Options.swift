@@ -69,8 +69,10 @@ struct PolicyOptions: ParsableArguments {
   var policy: [String] = []
   @Option(name: [.customShort("r"), .long], help: "Register of authorizations, YAML. Repeatable.")
   var register: [String] = []
-  @Option(help: "Side records (destruction certificates), YAML. Repeatable.")
+  @Option(help: "Side records (certificates, incidents, consents, receipts …), YAML. Repeatable.")
   var records: [String] = []
+  @Option(name: .customLong("set"), help: "PACK.NAME=VALUE: a parameter of a pack. Repeatable.")
+  var settings: [String] = []
   @Option(help: "Who holds the snapshot, as the register names them.")
   var holder: String?
   @Option(help: "The host the snapshot was taken from, as the register names it.")
@@ -89,7 +91,9 @@ struct PolicyOptions: ParsableArguments {
   }
 
   var sources: PolicySources {
-    PolicySources(packs: policy.isEmpty ? ["core-authorization"] : policy, registers: register, records: records)
+    PolicySources(
+      packs: policy.isEmpty ? ["core-authorization"] : policy, registers: register, records: records,
+      settings: settings)
   }
   var engagement: Engagement { Engagement(holder: holder, system: system) }
 }

@@ -15,6 +15,13 @@ import Testing
       let text = try String(contentsOf: folder.appendingPathComponent(source.name + ".yaml"), encoding: .utf8)
       #expect(String(decoding: source.bytes, as: UTF8.self) == text, "run scripts/embed-policies")
     }
+    let tables = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/tables")
+    let carried = PolicySources.shipped.first?.attachments.files ?? [:]
+    #expect(Set(carried.keys) == Set(tables.map { "tables/" + $0 }))
+    for table in tables {
+      let bytes = [UInt8](try Data(contentsOf: folder.appendingPathComponent("tables/" + table)))
+      #expect(carried["tables/" + table] == .bytes(bytes), "run scripts/embed-policies")
+    }
   }
 
   @Test func theyLoad() throws {

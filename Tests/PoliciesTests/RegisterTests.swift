@@ -217,9 +217,9 @@ import Testing
           files: ["\(Make.digest(5).description)"]
       """
     let set = try PolicySet.load(packs: [], records: [Make.source("x", text)])
-    let claims = try #require(set.records).destructionClaims(at: Make.asOf)
-    #expect(claims == [Make.digest(5): .certified])
-    #expect(try #require(set.records).destructionClaims(at: Make.moment("2018-12-31T00:00:00Z")).isEmpty)
+    let claims = try #require(set.records).claims(at: Make.asOf)
+    #expect(claims.mapValues(\.destruction) == [Make.digest(5): .certified])
+    #expect(try #require(set.records).claims(at: Make.moment("2018-12-31T00:00:00Z")).isEmpty)
     let bad = text.replacingFirst("PASS", with: "OK").replacingFirst("destroy", with: "burn")
       .replacingFirst(Make.digest(5).description, with: "abc")
     let codes = PolicySet.check(packs: [], records: [Make.source("x", bad)]).errors.map(\.code)

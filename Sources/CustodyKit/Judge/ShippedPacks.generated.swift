@@ -1,4 +1,4 @@
-// Made by scripts/embed-policies from policies/*.yaml. Do not edit.
+// Made by scripts/embed-policies from policies/. Do not edit.
 // swift-format-ignore-file
 
 /// The packs that ship with the program, by name.
@@ -374,6 +374,53 @@ rules:
     condition: "{items} of {classes} in {entries} ({distinct}) lie beside key or password files."
     effect: Whoever takes the folder also takes the way into other systems.
     recommendation: Rotate the secrets, move them to a vault, and look for their use.
+
+"""####),
+  ]
+
+  /// Tables that packs name, by file.
+  static let tables: [(name: String, text: String)] = [
+    (name: "tables/alpr-limits.yaml", text: ####"""
+# How long unmatched licence plate reads may be kept, by jurisdiction (ISO 3166-2). Most of these laws bind agencies; a
+# vendor inherits them through its contract. Rows whose standing is `secondary` rest on one dated state-by-state account
+# and want counsel's check of number and scope. A jurisdiction that has a statute without a number has no `cap`.
+table: alpr-limits
+version: "2026-09-06"
+description: Caps of state law on keeping unmatched licence plate reads; ISO 8601 durations.
+sources:
+  statute: the statute's text
+  account: a state-by-state account dated 2026-09-06
+rows:
+  # The strictest of all: what is held against data of which nobody said whose law applies.
+  strictest: {cap: PT3M, citation: "NH RSA 261:75-b", standing: primary}
+  US-NH: {cap: PT3M, citation: "NH RSA 261:75-b", standing: primary, occupants: barred}
+  US-ME: {cap: P21D, citation: "29-A MRSA 2117-A", standing: secondary}
+  US-VA: {cap: P21D, citation: "Va. Code 2.2-5517", standing: secondary, recipients: listed}
+  US-WA: {cap: P21D, citation: "ch. 10.130 RCW (ESSB 6002)", standing: secondary, from: "2026-03-30T00:00:00Z"}
+  US-CT: {cap: P21D, citation: "PA 26-14", standing: secondary, from: "2026-10-01T00:00:00Z"}
+  US-OR: {cap: P30D, citation: "Or. Laws 2026 ch. 77", standing: secondary, encryption: vendor}
+  US-IA: {cap: P30D, citation: "Iowa Code 321P.4", standing: secondary}
+  US-MN: {cap: P60D, citation: "Minn. Stat. 13.824", standing: secondary}
+  US-TN: {cap: P90D, citation: "TN Code 55-10-302", standing: primary}
+  US-NC: {cap: P90D, citation: "N.C.G.S. 20-183.32", standing: secondary}
+  US-MT: {cap: P90D, citation: "MCA 46-5-118", standing: secondary}
+  US-KY: {cap: P90D, citation: "KRS 189.632", standing: secondary}
+  # Government users; private users have P60D.
+  US-AR: {cap: P150D, citation: "Ark. Code 12-12-1804", standing: primary}
+  US-NE: {cap: P180D, citation: "Neb. Rev. Stat. 60-3204", standing: secondary}
+  # A range in the account: its shorter end.
+  US-UT: {cap: P9M, citation: "Utah Code 41-6a-2004", standing: secondary}
+  US-VT: {cap: P18M, citation: "23 VSA 1607", standing: secondary}
+  US-GA: {cap: P30M, citation: "O.C.G.A. 35-1-22", standing: secondary}
+  US-NJ: {cap: P3Y, citation: "AG Directive 2022-12", standing: secondary}
+  US-AL: {cap: P5Y, citation: "Ala. Admin. Code 265-X-6", standing: secondary}
+  # The cap of CHP Veh. 2413 (P60D) binds the Highway Patrol alone.
+  US-CA: {citation: "Cal. Civ. Code 1798.90.51 and .55", standing: secondary, policy: required, recipients: listed}
+  US-FL: {citation: "Fla. Stat. 316.0778", standing: secondary}
+  US-ID: {citation: "Idaho Code 49-1432", standing: secondary}
+  US-IL: {citation: "625 ILCS 5/2-130", standing: secondary}
+  US-MD: {citation: "Md. Code PS 3-509", standing: secondary, policy: required}
+  US-NM: {citation: "NM SB 40", standing: secondary}
 
 """####),
   ]

@@ -31,6 +31,11 @@ enum FileNames {
     "pairsdevtrain.txt", "pairsdevtest.txt", "peopledevtrain.txt", "list_attr_celeba.txt", "identity_celeba.txt",
     "saved_model.pb", "frozen_inference_graph.pb",
   ])
+  private static let scrapeFiles = table([
+    "urls.txt", "urls.csv", "image_urls.txt", "image_urls.csv", "faceurls.txt", "facescrub_actors.txt",
+    "facescrub_actresses.txt", "megaface_urls.txt",
+  ])
+  private static let scrapeExtensions = table(["warc"])
   private static let weightExtensions = table([
     "pt", "pth", "onnx", "h5", "hdf5", "caffemodel", "tflite", "weights", "ckpt", "safetensors", "keras", "mlmodel",
   ])
@@ -76,6 +81,7 @@ enum FileNames {
     let key = hash(ext)
     if weightExtensions.contains(key) { return size >= smallestWeights ? .training : [] }
     if notebookExtensions.contains(key) { return .training }
+    if scrapeExtensions.contains(key) { return .scraped }
     if secretExtensions.contains(key) { return .secrets }
     if keyExtensions.contains(key) { return size <= largestKey ? .secrets : [] }
     let stem = name[name.startIndex..<(ext.startIndex - 1)]
@@ -87,6 +93,7 @@ enum FileNames {
     for name in trainingFiles { all[name] = .training }
     for name in secretFiles { all[name] = .secrets }
     for name in fixedFiles { all[name] = .fixedVolume }
+    for name in scrapeFiles { all[name] = .scraped }
     return all
   }()
 

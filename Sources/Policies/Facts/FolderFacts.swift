@@ -9,6 +9,7 @@ struct FolderFacts: Sendable, Hashable {
   var agencies = AgencySet()
   var hasTrainingWord = false
   var hasCloudFaceWord = false
+  var hasScrapeWord = false
   var embedding: Embedding = .none
   var layout: ExportLayout.Folder = .none
   /// A component `..`: the path does not lie where it seems to lie, so no grant for a path covers it.
@@ -50,6 +51,7 @@ struct FolderFacts: Sendable, Hashable {
     if meaning.contains(.lane) { hasLane = true }
     if meaning.contains(.training) { hasTrainingWord = true }
     if meaning.contains(.cloudFace) { hasCloudFaceWord = true }
+    if meaning.contains(.scraped) { hasScrapeWord = true }
     agencies.formUnion(reading.agencies)
     if meaning.contains(.site) || previousWasSite {
       hasSite = true
@@ -83,7 +85,7 @@ struct FolderFacts: Sendable, Hashable {
 
 /// What entries leave on the folder they lie in; decided on only when the whole snapshot has been seen.
 struct FolderMarks: OptionSet, Sendable, Hashable {
-  let rawValue: UInt8
+  let rawValue: UInt16
   /// A sidecar that operating systems write on removable volumes.
   static let removable = FolderMarks(rawValue: 1)
   /// A folder or file only a fixed system volume has.
@@ -96,4 +98,8 @@ struct FolderMarks: OptionSet, Sendable, Hashable {
   static let secrets = FolderMarks(rawValue: 32)
   /// Output of a cloud face service.
   static let cloudFace = FolderMarks(rawValue: 64)
+  /// An encrypted file.
+  static let encrypted = FolderMarks(rawValue: 128)
+  /// Lists of addresses pictures were fetched from, web archives.
+  static let scraped = FolderMarks(rawValue: 256)
 }

@@ -25,6 +25,8 @@ struct PathWords {
     static let ticketPrefix = Meaning(rawValue: 1 << 15)
     /// Says "site" when something else stands in the component (`site-07`, but not the `sites` of a web server).
     static let siteWithMore = Meaning(rawValue: 1 << 16)
+    /// Gathered from the web.
+    static let scraped = Meaning(rawValue: 1 << 17)
   }
 
   static let table: [UInt64: Meaning] = {
@@ -57,6 +59,10 @@ struct PathWords {
     ),
     (["train"], .trainSplit),
     (["val", "valid", "validation", "test", "eval"], .validationSplit),
+    (
+      ["scrape", "scraped", "scraper", "scraping", "crawl", "crawled", "crawler", "flickr", "instagram", "vkontakte"],
+      .scraped
+    ),
     (["rekognition", "faceplusplus", "searchfaces", "indexfaces", "detectfaces", "comparefaces"], .cloudFace),
   ]
 

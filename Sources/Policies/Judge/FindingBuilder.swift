@@ -8,7 +8,7 @@ struct FindingBuilder {
     0x2B, 0x5C, 0x0E, 0x9A, 0x6F, 0x41, 0x5D, 0x7B, 0x9E, 0x23, 0x84, 0xD1, 0x7C, 0x30, 0xA6, 0x5F,
   ]
 
-  private let judge: Judge
+  let judge: Judge
   /// Many rules break on the same entries: what depends on the groups alone is worked out once.
   private var sums: [[Int]: Sum] = [:]
 
@@ -22,7 +22,7 @@ struct FindingBuilder {
   }
 
   private var places: Interned<[UInt8]>
-  private var outcomes = Interned<RuleOutcome>()
+  var outcomes = Interned<RuleOutcome>()
   private var parentsByDepth: [Int: [Int]] = [:]
   private(set) var rolledUpRules: [String] = []
   /// Groups with a finding that rests on words in paths.
@@ -36,6 +36,8 @@ struct FindingBuilder {
     case folder(Int)
     case row(Int32)
     case snapshot
+    /// Position among the side records.
+    case record(Int)
   }
 
   struct Key: Hashable {
@@ -65,7 +67,8 @@ struct FindingBuilder {
 
   mutating func findings() -> [Finding] {
     let asked = ask()
-    let drafts = gather(asked)
+    var drafts = gather(asked)
+    askScopes(asked.snapshot, asked.surroundings, into: &drafts)
     let ordinals = number(drafts)
     let keys = drafts.keys.sorted { precedes($0, $1, ordinals) }
     var ids: Set<String> = []
@@ -86,6 +89,8 @@ struct FindingBuilder {
     var memo: [UInt64: [(rule: Int, outcome: Int)]] = [:]
     /// Code of the surroundings, by folder.
     var late: [UInt64]
+    var surroundings: [LateFacts]
+    var snapshot: CELValue
     /// Folders in which each rule has something to say.
     var folders: [[Bool]]
   }
@@ -99,17 +104,20 @@ struct FindingBuilder {
     let exactPosition = Dictionary(uniqueKeysWithValues: context.exactRules.enumerated().map { ($1, $0) })
     let lateFacts = judge.folders.values.map { surroundings.facts(of: $0) }
     let none = [Bool](repeating: false, count: judge.folders.values.count)
-    var asked = Asked(late: lateFacts.map(\.code), folders: context.rules.map { _ in none })
+    var asked = Asked(
+      late: lateFacts.map(\.code), surroundings: lateFacts, snapshot: snapshot, folders: context.rules.map { _ in none }
+    )
     for group in judge.groups.indices {
       let folder = judge.groupFolders[group]
       for tuple in judge.signatures.values[judge.groups[group].signature] {
-        let memoKey = UInt64(tuple) << 4 | asked.late[folder]
+        let memoKey = UInt64(tuple) << LateFacts.codeBits | asked.late[folder]
         if asked.memo[memoKey] == nil {
           let facts = judge.tuples.values[tuple]
           let row = facts.authorization.row
           let subject = ItemSubject(
             facts: facts, late: lateFacts[folder], row: row >= 0 ? context.rowFacts[Int(row)] : nil,
-            holder: context.holderFacts, holdings: row >= 0 ? holdings[Int(row)] : Holdings(), asOf: context.asOf)
+            holder: context.holderFacts, holdings: row >= 0 ? holdings[Int(row)] : Holdings(), asOf: context.asOf,
+            rowConsent: row >= 0 ? context.rowFacts[Int(row)].consent : .none)
           var answers: [(rule: Int, outcome: Int)] = []
           for rule in context.rules.indices {
             let outcome: RuleOutcome?
@@ -136,7 +144,7 @@ struct FindingBuilder {
     for group in judge.groups.indices {
       let folder = judge.groupFolders[group]
       for (position, tuple) in judge.signatures.values[judge.groups[group].signature].enumerated() {
-        for (rule, outcome) in asked.memo[UInt64(tuple) << 4 | asked.late[folder]] ?? [] {
+        for (rule, outcome) in asked.memo[UInt64(tuple) << LateFacts.codeBits | asked.late[folder]] ?? [] {
           let place: Place
           switch groupings[rule] {
           case .folder: place = .folder(homes[rule]?[folder] ?? folder)
@@ -176,8 +184,10 @@ struct FindingBuilder {
 
   /// Where the findings of a rule go: nil when every folder stands for itself, otherwise the parent of each folder. All
   /// are cut to the greatest depth at which there are few enough.
-  private mutating func home(ofRule rule: Int, _ speaks: [Bool]) -> [Int]? {
-    guard judge.context.rules[rule].grouping == .folder, speaks.count(where: { $0 }) > judge.folderLimit else {
+  mutating func home(ofRule rule: Int, _ speaks: [Bool]) -> [Int]? {
+    guard judge.context.rules[rule].grouping == .folder || judge.context.rules[rule].scope == .collection,
+      speaks.count(where: { $0 }) > judge.folderLimit
+    else {
       return nil
     }
     rolledUpRules.append(judge.context.rules[rule].id)
@@ -214,6 +224,7 @@ struct FindingBuilder {
       case .folder(let id): (0, firsts[place] ?? 0, places.values[id])
       case .row(let row): (1, UInt64(row), [])
       case .snapshot: (2, 0, [])
+      case .record(let position): (3, UInt64(position), [])
       }
     }
     let ordered = firsts.keys.map { ($0, rank($0)) }.sorted { a, b in
@@ -256,7 +267,7 @@ struct FindingBuilder {
       }
     }
     if rule.restsOnIndications(outcome.verdict) { for part in parts { indicated[part.group] = true } }
-    let authorization = state(authorizations)
+    let authorization = state(authorizations, key.place)
     let fingerprint = fingerprint(rule, outcome, key.place, sum.nonce)
     let values = ConditionTemplate.Values(
       items: counts.items, entries: counts.entries, distinct: counts.distinct, bytes: counts.bytes,
@@ -313,7 +324,10 @@ struct FindingBuilder {
     return text
   }
 
-  private func state(_ matches: Set<AuthorizationMatch>) -> AuthorizationState {
+  private func state(_ matches: Set<AuthorizationMatch>, _ place: Place) -> AuthorizationState {
+    if case .record(let position) = place, let record = judge.context.policies.records?.all[position] {
+      return AuthorizationState(state: "not-applicable", record: Printable.escape(record.id, limit: 200))
+    }
     let states = Set(matches.map(\.state.rawValue))
     let rows = Set(matches.map(\.row))
     var record: String?
@@ -328,6 +342,9 @@ struct FindingBuilder {
   ) -> String {
     var text = rule.id + "\n" + outcome.cause + "\n"
     if case .row(let row) = place { text += judge.context.matcher.rows[Int(row)].id + "\n" }
+    if case .record(let position) = place, let record = judge.context.policies.records?.all[position] {
+      text += record.kind.rawValue + " " + record.id + "\n"
+    }
     return Hex.encode(judge.context.digests.sha256(Array(text.utf8) + (nonce?.bytes ?? [])))
   }
 

@@ -16,7 +16,10 @@ struct ItemFacts: Sendable, Hashable {
   var clock: CaptureClock
   var retention: RetentionState
   var authorization: AuthorizationMatch
-  var destruction: DestructionClaim
+  /// What side records say about the content.
+  var claims: ContentClaims
+  /// The detector behind the strongest observation; empty without one.
+  var detector: String
   var agencies: AgencySet
   var flags: Flags
   /// Outcomes of rules that ask for exact measures, by position among those rules.
@@ -32,6 +35,14 @@ struct ItemFacts: Sendable, Hashable {
     static let cloudFace = Flags(rawValue: 32)
     /// Every item of the class in the entry is public test material.
     static let specimen = Flags(rawValue: 64)
+    static let scrapeWord = Flags(rawValue: 128)
+    /// The entry carries plates, or faces, whatever class the item itself is of.
+    static let withPlates = Flags(rawValue: 256)
+    static let withFaces = Flags(rawValue: 512)
+    /// Anybody on the machine may read the entry.
+    static let worldReadable = Flags(rawValue: 1024)
+    /// Seen in the pixels of a picture.
+    static let inPicture = Flags(rawValue: 2048)
   }
 }
 
@@ -42,6 +53,8 @@ enum Tristate: String, CaseIterable, Sendable, Hashable { case yes, no, unknown 
 struct ExactFacts: Sendable {
   var count: Int
   var size: UInt64
+  /// Faces, plates … counted in the pixels of pictures.
+  var seen: Int
   var captured: CaptureTime?
   var retainUntil: Instant?
 }
@@ -53,11 +66,16 @@ struct LateFacts: Sendable, Hashable {
   var nearTraining = false
   var nearCloudFace = false
   var nearSecrets = false
+  var nearScrape = false
+  /// An encrypted file lies in the same folder.
+  var besideEncrypted = false
 
-  /// For memo keys.
+  /// For memo keys: fewer than `codeBits` bits.
   var code: UInt64 {
     (hasRemovableSidecar ? 1 : 0) | (nearTraining ? 2 : 0) | (nearCloudFace ? 4 : 0) | (nearSecrets ? 8 : 0)
+      | (nearScrape ? 16 : 0) | (besideEncrypted ? 32 : 0)
   }
+  static let codeBits: UInt64 = 8
 }
 
 /// What the snapshots hold as a whole.

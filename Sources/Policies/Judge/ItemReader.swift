@@ -7,6 +7,10 @@ struct ClassReading: Sendable {
   var count: ItemCount
   /// Faces, plates … counted in the pixels of pictures.
   var seen: Int
+  /// The detector behind the strongest observation; of equals the first by name.
+  var detector: String
+  /// Some of it was seen in the pixels of a picture.
+  var inPicture: Bool
   var encrypted: Tristate
   var captured: CaptureTime?
   /// Earliest and latest reading of any clock better than the file's own.
@@ -36,8 +40,10 @@ enum ItemReader {
     var encrypted = Tristate.unknown
     var best: CaptureTime?
     var period: (from: CaptureTime, to: CaptureTime)?
+    var detector = observations.first
     for o in observations {
       strength = max(strength, o.strength)
+      if let known = detector, (o.strength, known.detector) > (known.strength, o.detector) { detector = o }
       encrypted = merged(encrypted, encryption(o))
       if let time = captureTime(o.attributes) { note(time, &best, &period) }
     }
@@ -46,6 +52,7 @@ enum ItemReader {
     if best == nil, let modified = e.modified { best = CaptureTime(instant: modified, clock: .mtime) }
     return ClassReading(
       dataClass: dataClass, strength: strength, count: count(observations), seen: seen(observations),
+      detector: detector?.detector ?? "", inPicture: observations.contains(where: isInPicture),
       encrypted: encrypted, captured: best,
       period: period)
   }

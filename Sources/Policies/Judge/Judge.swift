@@ -69,12 +69,13 @@ public struct Judge: Sendable {
     let name = FolderKey.fileName(e.locator)
     let fileMark = FileNames.mark(ofFile: name, size: e.size)
     if !fileMark.isEmpty, let folder { mark(folder.key, fileMark) }
-    let claim = context.destructions.isEmpty ? .none : e.sha256.flatMap { context.destructions[$0] } ?? .none
+    let claims = context.hasClaims ? context.claims(of: e.sha256) : ContentClaims()
+    if e.disposition == .opaque, e.reason == .encrypted, let folder { mark(folder.key, .encrypted) }
     if e.observations.isEmpty {
       let words = PathWords.read(name).meaning
       if words.contains(.cloudFace), let folder { mark(folder.key, .cloudFace) }
-      guard context.asksAboutEntries, claim != .none || e.disposition.couldNotBeRead else { return }
-      record(e, [facts(of: e, nil, name: name, claim: claim)], [ItemCount(items: 0, specimens: 0)], leafHash)
+      guard context.asksAboutEntries, !claims.isEmpty || e.disposition.couldNotBeRead else { return }
+      record(e, [facts(of: e, nil, name: name, claims: claims)], [ItemCount(items: 0, specimens: 0)], leafHash)
       return
     }
     let layout = ExportLayout.read(name, in: folder?.facts.layout ?? .none)
@@ -83,9 +84,14 @@ public struct Judge: Sendable {
     var items: [ItemFacts] = []
     var counts: [ItemCount] = []
     items.reserveCapacity(readings.count)
+    var beside: ItemFacts.Flags = []
+    for reading in readings {
+      if reading.dataClass.modality == "plate" { beside.insert(.withPlates) }
+      if reading.dataClass.modality == "face" { beside.insert(.withFaces) }
+    }
     counts.reserveCapacity(readings.count)
     for reading in readings {
-      items.append(facts(of: e, reading, name: name, claim: claim, isExport: layout.isExport))
+      items.append(facts(of: e, reading, name: name, claims: claims, isExport: layout.isExport, beside: beside))
       counts.append(reading.count)
       note(reading, of: e)
     }
@@ -145,18 +151,21 @@ public struct Judge: Sendable {
   // MARK: Facts
 
   private mutating func facts(
-    of e: Examination, _ reading: ClassReading?, name: ArraySlice<UInt8>, claim: DestructionClaim,
-    isExport: Bool = false
+    of e: Examination, _ reading: ClassReading?, name: ArraySlice<UInt8>, claims: ContentClaims,
+    isExport: Bool = false, beside: ItemFacts.Flags = []
   ) -> ItemFacts {
     let path = folder?.facts ?? FolderFacts(key: [])
     let words = PathWords.read(name)
-    var flags: ItemFacts.Flags = []
+    var flags = beside
     if path.hasTicket || words.meaning.contains(.ticket) { flags.insert(.ticket) }
     if path.hasLane || words.meaning.contains(.lane) { flags.insert(.lane) }
     if path.hasSite { flags.insert(.site) }
     if isExport || path.hasLane || words.meaning.contains(.lane) { flags.insert(.fieldExport) }
     if path.hasTrainingWord || words.meaning.contains(.training) { flags.insert(.trainingWord) }
     if path.hasCloudFaceWord || words.meaning.contains(.cloudFace) { flags.insert(.cloudFace) }
+    if path.hasScrapeWord || words.meaning.contains(.scraped) { flags.insert(.scrapeWord) }
+    if e.attributes["worldReadable"] == .bool(true) { flags.insert(.worldReadable) }
+    if reading?.inPicture ?? false { flags.insert(.inPicture) }
     if let reading, reading.count.specimens >= reading.count.items { flags.insert(.specimen) }
     var agencies = path.agencies
     agencies.formUnion(words.agencies)
@@ -164,21 +173,29 @@ public struct Judge: Sendable {
     if media == .unknown { media = FolderFacts.media(words.meaning) }
     var embedding = path.embedding
     if embedding == .none { embedding = FileNames.embedding(ofKind: e.kind.rawValue) }
-    let match = match(reading?.dataClass, name: name)
+    var match = match(reading?.dataClass, name: name)
+    if match.row >= 0, match.failed.contains(.path),
+      claims.receiptRows.contains(context.rowFacts[Int(match.row)].row.id)
+    {
+      // What the owner handed over, file by file, may lie where the row's paths do not reach.
+      match.failed.remove(.path)
+    }
     let limit = match.row >= 0 ? context.limits[Int(match.row)] : nil
     let retention = limit?.state(reading?.captured) ?? .none
     var facts = ItemFacts(
       dataClass: reading?.dataClass, strength: reading?.strength ?? .weak, kind: e.kind.rawValue,
       disposition: e.disposition, reason: e.reason, encrypted: reading?.encrypted ?? Self.encryption(of: e),
       media: media, embedding: embedding, clock: reading?.captured?.clock ?? .none, retention: retention,
-      authorization: match, destruction: claim, agencies: agencies, flags: flags, eager: [])
+      authorization: match, claims: claims, detector: reading?.detector ?? "", agencies: agencies, flags: flags,
+      eager: [])
     if !context.exactRules.isEmpty {
       let exact = ExactFacts(
-        count: reading?.count.items ?? 0, size: e.size, captured: reading?.captured,
+        count: reading?.count.items ?? 0, size: e.size, seen: reading?.seen ?? 0, captured: reading?.captured,
         retainUntil: limit?.retainUntil(reading?.captured))
       let subject = ItemSubject(
         facts: facts, exact: exact, row: match.row >= 0 ? context.rowFacts[Int(match.row)] : nil,
-        holder: context.holderFacts, asOf: context.asOf)
+        holder: context.holderFacts, asOf: context.asOf,
+        rowConsent: match.row >= 0 ? context.rowFacts[Int(match.row)].consent : .none)
       facts.eager = context.exactRules.map { context.outcome(of: context.rules[$0], subject, .null) }
     }
     return facts

@@ -28,8 +28,12 @@ final class JudgeContext: Sendable {
   let rowFacts: [RowFacts]
   let holderFacts: HolderFacts
   let limits: [RetentionLimit]
-  let destructions: [Digest: DestructionClaim]
+  private let claims: [Digest: ContentClaims]
+  private let keyedSets: [SideRecord]
+  /// True when side records speak of contents.
+  let hasClaims: Bool
   let auditValue: CELValue
+  private let recordsValue: CELValue
 
   init(
     policies: PolicySet, engagement: Engagement, asOf: Instant, digests: DigestFunctions, disclosesPaths: Bool
@@ -40,19 +44,52 @@ final class JudgeContext: Sendable {
     self.digests = digests
     self.disclosesPaths = disclosesPaths
     let all = policies.rules
-    rules = all.filter { $0.effective.contains(asOf) }
-    skippedRules = all.filter { !$0.effective.contains(asOf) }.map(\.id)
+    rules = all.filter { $0.isInEffect(at: asOf) }
+    skippedRules = all.filter { !$0.isInEffect(at: asOf) }.map(\.id)
     exactRules = rules.indices.filter { [rules] in rules[$0].phase == .exact }
-    asksAboutEntries = rules.contains { $0.subjects.contains(.entries) }
+    asksAboutEntries = rules.contains { $0.scope == .item && $0.subjects.contains(.entries) }
     matcher = RegisterMatcher(register: policies.register, engagement: engagement, asOf: asOf)
-    rowFacts = RowFacts.all(of: matcher.rows, states: matcher.states, at: asOf)
+    rowFacts = RowFacts.all(
+      of: matcher.rows, states: matcher.states, at: asOf, system: engagement.system, records: policies.records)
     holderFacts = HolderFacts(matcher.holderRows.map { [rowFacts] in rowFacts[$0] })
     limits = rowFacts.map { RetentionLimit($0, asOf: asOf) }
-    destructions = policies.records?.destructionClaims(at: asOf) ?? [:]
+    claims = policies.records?.claims(at: asOf) ?? [:]
+    keyedSets = policies.records?.keyedSets ?? []
+    hasClaims = !claims.isEmpty || !keyedSets.isEmpty
     let audit = AuditSubject(
       asOf: asOf, registerGiven: policies.register != nil, recordsGiven: policies.records != nil,
       holderGiven: engagement.holder != nil, systemGiven: engagement.system != nil)
     auditValue = .object(FieldObject(subject: audit, fields: Vocabulary.audit))
+    recordsValue = .object(
+      FieldObject(
+        subject: RecordsSubject(policies.records, holder: matcher.holder, asOf: asOf), fields: Vocabulary.records))
+  }
+
+  /// What side records say of a content.
+  func claims(of digest: Digest?) -> ContentClaims {
+    guard hasClaims, let digest else { return ContentClaims() }
+    var found = claims[digest] ?? ContentClaims()
+    if !found.isAgencyFile {
+      for set in keyedSets {
+        let value = KeyedHashes.hmacSHA256(key: set.key, message: digest.bytes, sha256: digests.sha256)
+        if let keyed = Digest(value), set.keyedFiles.contains(keyed) { found.isAgencyFile = true }
+      }
+    }
+    return found
+  }
+
+  /// Values for the variables of a rule about items.
+  func slots(_ rule: Rule, _ subject: ItemSubject, _ snapshot: CELValue) -> [CELValue] {
+    [
+      .object(FieldObject(subject: subject, fields: Vocabulary.item)),
+      .object(FieldObject(subject: subject, fields: Vocabulary.observation)),
+      .object(FieldObject(subject: subject, fields: Vocabulary.auth)),
+    ] + common(rule, snapshot)
+  }
+
+  /// Values for the variables that every scope has.
+  func common(_ rule: Rule, _ snapshot: CELValue) -> [CELValue] {
+    [snapshot, recordsValue, auditValue, rule.params, rule.tables]
   }
 
   /// Asks one rule. Nil: compliant, or the rule is not about this item.
@@ -61,15 +98,25 @@ final class JudgeContext: Sendable {
   /// inconclusive. Weak observations and public test material never give more than inconclusive.
   func outcome(of rule: Rule, _ subject: ItemSubject, _ snapshot: CELValue) -> RuleOutcome? {
     let facts = subject.facts
+    guard rule.scope == .item else { return nil }
     if let dataClass = facts.dataClass {
       guard rule.subjects.contains(.items), rule.classes.contains(dataClass) else { return nil }
     } else {
       guard rule.subjects.contains(.entries) else { return nil }
     }
-    let slots: [CELValue] = [
-      .object(FieldObject(subject: subject, fields: Vocabulary.item)),
-      .object(FieldObject(subject: subject, fields: Vocabulary.auth)), snapshot, auditValue,
-    ]
+    guard rule.isInEffect(contract: subject.row?.row.contractDate, at: asOf) else { return nil }
+    return outcome(
+      of: rule, slots(rule, subject, snapshot),
+      isSpecimen: facts.dataClass != nil && facts.flags.contains(.specimen),
+      isWeak: facts.dataClass != nil && facts.strength == .weak)
+  }
+
+  /// Asks one rule of any scope.
+  ///
+  /// - Parameters:
+  ///   - isSpecimen: everything the answer rests on is public test material.
+  ///   - isWeak: everything it rests on is weak.
+  func outcome(of rule: Rule, _ slots: [CELValue], isSpecimen: Bool, isWeak: Bool) -> RuleOutcome? {
     if let program = rule.inconclusiveProgram {
       switch truth(program, slots) {
       case .success(true): return RuleOutcome(verdict: .inconclusive, cause: cause(rule, slots))
@@ -83,9 +130,9 @@ final class JudgeContext: Sendable {
     case .failure(let problem): return RuleOutcome(verdict: .inconclusive, cause: problem.code)
     case .success(true): break
     }
-    if rule.evidence == .observation, facts.dataClass != nil {
-      if facts.flags.contains(.specimen) { return RuleOutcome(verdict: .inconclusive, cause: "specimen") }
-      if facts.strength == .weak { return RuleOutcome(verdict: .inconclusive, cause: "weak-evidence") }
+    if rule.evidence == .observation {
+      if isSpecimen { return RuleOutcome(verdict: .inconclusive, cause: "specimen") }
+      if isWeak { return RuleOutcome(verdict: .inconclusive, cause: "weak-evidence") }
     }
     return RuleOutcome(verdict: .violation, cause: cause(rule, slots))
   }

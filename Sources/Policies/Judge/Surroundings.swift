@@ -9,6 +9,8 @@ struct Surroundings {
   private var secrets: Set<[UInt8]> = []
   private var cloudFace: Set<[UInt8]> = []
   private var removable: Set<[UInt8]> = []
+  private var scraped: Set<[UInt8]> = []
+  private var encrypted: Set<[UInt8]> = []
 
   /// An item is near what was met in its own folder or in one of this many above it.
   static let reach = 2
@@ -22,6 +24,8 @@ struct Surroundings {
       if mark.contains(.training) || isSplit { Self.insert(key, into: &training) }
       if mark.contains(.secrets) { Self.insert(key, into: &secrets) }
       if mark.contains(.cloudFace) { Self.insert(key, into: &cloudFace) }
+      if mark.contains(.scraped) { Self.insert(key, into: &scraped) }
+      if mark.contains(.encrypted) { encrypted.insert(key) }
       if mark.contains(.removable), !mark.contains(.fixedVolume) { removable.insert(key) }
     }
   }
@@ -45,6 +49,8 @@ struct Surroundings {
         if training.contains(bytes) { late.nearTraining = true }
         if secrets.contains(bytes) { late.nearSecrets = true }
         if cloudFace.contains(bytes) { late.nearCloudFace = true }
+        if scraped.contains(bytes) { late.nearScrape = true }
+        if level == 0, encrypted.contains(bytes) { late.besideEncrypted = true }
       }
       if removable.contains(bytes) { late.hasRemovableSidecar = true }
       if level >= Self.reach, removable.isEmpty { break }

@@ -52,6 +52,8 @@ struct ItemSubject: Sendable {
   var holder: HolderFacts
   var holdings = Holdings()
   var asOf: Instant
+  /// Consent records for the whole row, not for single files.
+  var rowConsent = ConsentClaim.none
 
   var media: MediaClass {
     facts.media == .unknown && late.hasRemovableSidecar ? .removable : facts.media
@@ -60,6 +62,59 @@ struct ItemSubject: Sendable {
     if facts.media != .unknown { return "path" }
     return late.hasRemovableSidecar ? "sidecar" : "none"
   }
+}
+
+/// What `collection` is read from: the items of one folder that the rule is about.
+struct CollectionSubject: Sendable {
+  var entries = 0
+  var items = 0
+  var distinct = 0
+  var itemsByClass: [DataClass: Int] = [:]
+  var agencies = AgencySet()
+  var late = LateFacts()
+  var media = MediaClass.unknown
+  var unauthorized = 0
+  var plain = 0
+}
+
+/// What `records` is read from.
+struct RecordsSubject: Sendable {
+  var isGiven: Bool
+  var counts: [SideRecord.Kind: Int] = [:]
+  var lastTraining: Instant?
+  var lastAssessment: Instant?
+  var mediaWithoutCertificate = 0
+  var ownerlessMedia = 0
+
+  init(_ records: Records?, holder: String?, asOf: Instant) {
+    isGiven = records != nil
+    let proofs = Set((records?.of(.certificate) ?? []).filter { $0.words[.result] == "PASS" }.map(\.id))
+    for record in records?.all ?? [] {
+      counts[record.kind, default: 0] += 1
+      guard record.isAbout(holder: holder) else { continue }
+      switch record.kind {
+      case .training:
+        if let at = record.times[.completed], at <= asOf { lastTraining = max(at, lastTraining ?? at) }
+      case .assessment:
+        if let at = record.times[.assessed], at <= asOf { lastAssessment = max(at, lastAssessment ?? at) }
+      case .media:
+        if record.isPast(.released, asOf), !(record.words[.certificate].map(proofs.contains) ?? false) {
+          mediaWithoutCertificate += 1
+        }
+        if record.isRemovable ?? false, record.words[.owner] == nil { ownerlessMedia += 1 }
+      default: break
+      }
+    }
+  }
+}
+
+/// What `record` is read from.
+struct RecordSubject: Sendable {
+  var record: SideRecord
+  /// The certificate that a medium names verified as passed.
+  var hasProof: Bool
+  /// The register row that the record names exists.
+  var row: AuthorizationRow?
 }
 
 /// What `audit` is read from.

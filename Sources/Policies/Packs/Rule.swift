@@ -7,6 +7,22 @@ public struct Rule: Sendable {
     public var text: String
     /// Tag of one of the pack's sources.
     public var source: String
+    /// The number it had before.
+    public var formerly: String?
+    /// What was seen of the source when the rule was written; nil when that is not said.
+    public var standing: Standing?
+
+    public enum Standing: String, CaseIterable, Sendable {
+      /// The official text
+      case primary
+      /// Somebody's account of it: have counsel check number and wording
+      case secondary
+    }
+
+    /// For reports.
+    public var shown: String {
+      text + (formerly.map { " (formerly \($0))" } ?? "") + (standing == .secondary ? " [as reported]" : "")
+    }
   }
   /// What a rule is asked about.
   public enum Subject: String, CaseIterable, Sendable {
@@ -29,6 +45,15 @@ public struct Rule: Sendable {
   public struct Effective: Sendable, Hashable {
     public var from: Instant?
     public var until: Instant?
+    public var clock = Clock.asOf
+
+    public enum Clock: String, CaseIterable, Sendable {
+      /// The moment judged for
+      case asOf = "as-of"
+      /// The date of the row's contract, which carries the clause of its time; the moment judged for when no date is known
+      case contract
+    }
+
     func contains(_ moment: Instant) -> Bool {
       (from.map { $0 <= moment } ?? true) && (until.map { moment <= $0 } ?? true)
     }
@@ -41,6 +66,9 @@ public struct Rule: Sendable {
   public var citations: [Citation]
   /// The citations with the full names of their sources.
   public var criteria: [String]
+  public var scope: RuleScope
+  /// Kinds of records that a rule with scope `record` is asked about.
+  public var records: Set<SideRecord.Kind>
   public var subjects: [Subject]
   public var classes: Set<DataClass>
   public var evidence: Evidence
@@ -63,6 +91,29 @@ public struct Rule: Sendable {
   var violationProgram: CELProgram?
   var inconclusiveProgram: CELProgram?
   var phase: Phase
+  /// What its expressions can name: for explanations and tests of the rule.
+  var environment: CELEnvironment
+  /// `params` and `tables` of its pack.
+  var params: CELValue
+  var tables: CELValue
+
+  /// Dotted paths that any of its expressions reads.
+  var references: Set<String> {
+    var all = Set<String>()
+    for program in [violationProgram, inconclusiveProgram] { all.formUnion(program?.references ?? []) }
+    if case .expression(let program) = cause { all.formUnion(program.references) }
+    return all
+  }
+
+  /// Whether the rule is asked at all when judging for `asOf`.
+  func isInEffect(at asOf: Instant) -> Bool {
+    (effective.clock == .contract && scope == .item) || effective.contains(asOf)
+  }
+
+  /// Whether it is asked about data under a contract of this date.
+  func isInEffect(contract: Instant?, at asOf: Instant) -> Bool {
+    effective.clock == .asOf || effective.contains(contract ?? asOf)
+  }
 
   /// Whether the conditions that lead to `verdict` ask for what is only indicated by words in paths.
   func restsOnIndications(_ verdict: Verdict) -> Bool {
@@ -91,6 +142,21 @@ public struct Pack: Sendable {
   /// Tag and full name of each source, in order of tag.
   public var sources: [(tag: String, name: String)]
   public var rules: [Rule]
+  /// Names of packs whose rules it takes over as they are.
+  public var bases: [String]
+  public var adjustments: [Adjustment]
+  /// Parameters it sets in the packs it extends.
+  var settings: [ParameterSetting]
+  public var parameters: [Parameter]
+  var tables: [DataTable]
+
+  /// A change to a rule of a pack that is extended.
+  public struct Adjustment: Sendable, Hashable {
+    public var rule: String
+    public var severity: Severity?
+    public var isEnabled: Bool
+    public var reason: String
+  }
 
   public enum Review: String, CaseIterable, Sendable {
     case counselRequired = "counsel-required"

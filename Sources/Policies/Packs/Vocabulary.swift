@@ -58,11 +58,32 @@ enum Vocabulary {
       .bool($0.facts.flags.contains(.specimen))
     },
     Field("destruction", .string, "certified, unproven or none: what destruction certificates say of this content") {
-      switch $0.facts.destruction {
-      case .none: .string("none")
-      case .unproven: .string("unproven")
-      case .certified: .string("certified")
-      }
+      .string($0.facts.claims.destruction.rawValue)
+    },
+    Field("consent", .string, "given, expired, withdrawn or none: what consent records say of this content or its row")
+    {
+      let own = $0.facts.claims.consent
+      return .string((own == .none ? $0.rowConsent : own).rawValue)
+    },
+    Field("receipted", .bool, "a receipt under the closest row lists this content as handed over") { subject in
+      .bool(subject.row.map { subject.facts.claims.receiptRows.contains($0.row.id) } ?? false)
+    },
+    Field("agencyFile", .bool, "an agency's list of its own files has this content") {
+      .bool($0.facts.claims.isAgencyFile)
+    },
+    Field("worldReadable", .bool, "anybody on the machine may read the entry, by its mode bits") {
+      .bool($0.facts.flags.contains(.worldReadable))
+    },
+    Field("withPlates", .bool, "the same entry carries licence plates") { .bool($0.facts.flags.contains(.withPlates)) },
+    Field("withFaces", .bool, "the same entry carries faces") { .bool($0.facts.flags.contains(.withFaces)) },
+    Field("scrapeWord", .bool, "the path names gathering from the web: a hint only") {
+      .bool($0.facts.flags.contains(.scrapeWord))
+    },
+    Field("nearScrape", .bool, .late, "lists of addresses pictures were fetched from, or web archives, nearby") {
+      .bool($0.late.nearScrape)
+    },
+    Field("besideEncrypted", .bool, .late, "an encrypted file lies in the same folder") {
+      .bool($0.late.besideEncrypted)
     },
     Field("clock", .string, "record, database, exif, name, mtime or none: where the capture time comes from") {
       .string($0.facts.clock.rawValue)
@@ -75,12 +96,19 @@ enum Vocabulary {
     Field("capturedAt", .timestamp, .exact, "capture time, a reading without zone taken as UTC; absent if unknown") {
       $0.exact?.captured.map { .timestamp($0.nominal) }
     },
+    Field(
+      "captureTime", .object(CaptureTimeObject.celTypeName), .exact, "capture time and clock, for `againstLimit`"
+    ) { subject in
+      subject.exact.map { .object(CaptureTimeObject(captured: $0.captured, asOf: subject.asOf)) }
+    },
     Field("ageSeconds", .int, .exact, "as-of time minus capture time; absent if unknown") { subject in
       subject.exact?.captured.map { .int(subject.asOf.seconds - $0.nominal.seconds) }
     },
   ]
 
-  static let auth: [Field<ItemSubject>] = [
+  static let auth = rowFields + paperFields
+
+  static let rowFields: [Field<ItemSubject>] = [
     Field(
       "state", .string,
       "no-register, no-row, holder-unknown, draft, not-yet-valid, expired, suspended, revoked or active"
@@ -182,15 +210,15 @@ enum Vocabulary {
     Field("systemGiven", .bool, "the system was named") { .bool($0.systemGiven) },
   ]
 
-  private static func row(_ s: ItemSubject, _ read: (AuthorizationRow) -> CELValue) -> CELValue? {
+  static func row(_ s: ItemSubject, _ read: (AuthorizationRow) -> CELValue) -> CELValue? {
     s.row.map { read($0.row) }
   }
 
-  private static func flag(_ s: ItemSubject, _ read: (RowFacts) -> Bool) -> CELValue? {
+  static func flag(_ s: ItemSubject, _ read: (RowFacts) -> Bool) -> CELValue? {
     s.row.map { .bool(read($0)) }
   }
 
-  private static func sorted<T: RawRepresentable>(_ set: Set<T>) -> CELValue where T.RawValue == String {
+  static func sorted<T: RawRepresentable>(_ set: Set<T>) -> CELValue where T.RawValue == String {
     .list(set.map(\.rawValue).sorted().map { .string($0) })
   }
 
@@ -202,17 +230,25 @@ enum Vocabulary {
   static let indications: Set<String> = [
     "item.mediaClass", "item.mediaEvidence", "item.hasTicket", "item.hasLane", "item.hasSite", "item.agencies",
     "item.fieldExport", "item.fieldContext", "item.trainingWord", "item.nearTraining", "item.nearCloudFace",
-    "item.nearSecrets", "auth.mediaAllowed", "snapshot.agencies", "snapshot.agenciesCovered", "snapshot.hasSecrets",
+    "item.nearSecrets", "item.scrapeWord", "item.nearScrape", "auth.mediaAllowed", "collection.agencies",
+    "collection.nearTraining", "collection.mediaClass", "snapshot.agencies", "snapshot.agenciesCovered",
+    "snapshot.hasSecrets",
   ]
 
-  static let environment = CELEnvironment(
-    variables: ["item", "auth", "snapshot", "audit"].map { CELVariable(name: $0, type: .object($0)) },
-    objects: [object("item", item), object("auth", auth), object("snapshot", snapshot), object("audit", audit)])
+  /// The objects of every environment.
+  static let objects = [
+    object("item", item), object("observation", observation), object("auth", auth), object("collection", collection),
+    object("snapshot", snapshot), object("records", records), object("record", record), object("audit", audit),
+  ]
 
   /// Phases by dotted path, as `CELProgram.references` writes them.
   static let phases: [String: Phase] = {
     var phases: [String: Phase] = [:]
     for field in item { phases["item." + field.name] = field.phase }
+    for field in observation { phases["observation." + field.name] = field.phase }
+    for field in records { phases["records." + field.name] = field.phase }
+    for field in collection { phases["collection." + field.name] = field.phase }
+    for field in record { phases["record." + field.name] = field.phase }
     for field in auth { phases["auth." + field.name] = field.phase }
     for field in snapshot { phases["snapshot." + field.name] = field.phase }
     for field in audit { phases["audit." + field.name] = field.phase }
@@ -221,7 +257,7 @@ enum Vocabulary {
 }
 
 extension Field {
-  fileprivate init(
+  init(
     _ name: String, _ type: CELType, _ meaning: String, read: @escaping @Sendable (Subject) -> CELValue?
   ) {
     self.init(name, type, .early, meaning, read: read)

@@ -17,21 +17,34 @@ struct RowFacts: Sendable {
   let isHeld: Bool
   let purposeEnded: Bool
   let agencies: AgencySet
+  /// What the row says of the audited system; nil when the system was not named or the row does not list it.
+  let system: AuthorizationRow.System?
+  /// A certificate whose verification passed is about the row or its contract.
+  let isDestructionCertified: Bool
+  /// Receipts list what was handed over under the row.
+  let hasReceipts: Bool
+  /// Consent records for the row as a whole.
+  let consent: ConsentClaim
   /// Maintenance is the only purpose granted.
   var isMaintenanceOnly: Bool { row.purposes == [.maintenance] }
   /// Plates are listed and nothing else is.
   let isPlatesOnly: Bool
 
-  static func all(of rows: [AuthorizationRow], states: [RegisterState], at asOf: Instant) -> [RowFacts] {
+  static func all(
+    of rows: [AuthorizationRow], states: [RegisterState], at asOf: Instant, system: String? = nil,
+    records: Records? = nil
+  ) -> [RowFacts] {
     var byId: [String: Int] = [:]
     for i in rows.indices { byId[rows[i].id] = i }
     return rows.indices.map { i in
-      RowFacts(rows[i], state: states[i], at: asOf) { id in byId[id].map { (rows[$0], states[$0]) } }
+      RowFacts(rows[i], state: states[i], at: asOf, system: system, records: records) { id in
+        byId[id].map { (rows[$0], states[$0]) }
+      }
     }
   }
 
   private init(
-    _ row: AuthorizationRow, state: RegisterState, at asOf: Instant,
+    _ row: AuthorizationRow, state: RegisterState, at asOf: Instant, system: String?, records: Records?,
     find: (String) -> (AuthorizationRow, RegisterState)?
   ) {
     self.row = row
@@ -50,15 +63,36 @@ struct RowFacts: Sendable {
       isChained = true
       hasFlowDown = true
     }
-    if let last = row.assessed?.last, last <= asOf {
-      let due = row.assessed?.interval.map { last.adding($0) }
-      assessment = due.map { $0 < asOf } ?? false ? "overdue" : "current"
-    } else {
-      assessment = "missing"
+    assessment = Self.assessment(of: row, records, at: asOf)
+    self.system = system.flatMap { name in
+      row.systems.first { PathGlob($0.host.lowercased())?.matches(Array(name.lowercased().utf8)[...]) ?? false }
     }
+    let ofRow = (records?.all ?? []).filter { $0.words[.row] == row.id }
+    hasReceipts = ofRow.contains { $0.kind == .receipt && $0.isPast(.received, asOf) }
+    isDestructionCertified =
+      records?.of(.certificate).contains { certificate in
+        guard certificate.words[.result] == "PASS", certificate.isPast(.ended, asOf) else { return false }
+        return certificate.words[.row] == row.id || (row.destruction?.certificateIds.contains(certificate.id) ?? false)
+          || (row.contractNumber != nil && certificate.words[.contract] == row.contractNumber)
+      } ?? false
+    let consents = ofRow.filter { $0.kind == .consent && $0.files.isEmpty }.map { $0.consent(at: asOf) }
+    consent = [ConsentClaim.given, .withdrawn, .expired].first(where: consents.contains) ?? .none
     isHeld = row.hold.map { hold in hold.until.map { $0 >= asOf } ?? true } ?? false
     purposeEnded = row.retention?.purposeEnd.map { $0 < asOf } ?? false
     agencies = Agency.named(in: row.agency)
     isPlatesOnly = !row.categories.isEmpty && row.categories.allSatisfy { $0.modality == "plate" }
+  }
+
+  /// The newest assessment that the row or a record states.
+  private static func assessment(of row: AuthorizationRow, _ records: Records?, at asOf: Instant) -> String {
+    var known: [(last: Instant, interval: CalendarDuration?)] = []
+    if let last = row.assessed?.last, last <= asOf { known.append((last, row.assessed?.interval)) }
+    for record in records?.of(.assessment) ?? []
+    where record.words[.holder]?.lowercased() == row.holder.name.lowercased() {
+      guard let last = record.times[.assessed], last <= asOf else { continue }
+      known.append((last, record.interval ?? row.assessed?.interval))
+    }
+    guard let newest = known.max(by: { $0.last < $1.last }) else { return "missing" }
+    return newest.interval.map { newest.last.adding($0) < asOf } ?? false ? "overdue" : "current"
   }
 }

@@ -25,6 +25,12 @@ final class YAMLPage {
     complaints.append(complaint(code, message, at: mark, hint: hint))
   }
 
+  /// A complaint about another file that this one names.
+  func add(_ complaint: Complaint) {
+    guard complaints.count < Self.complaintLimit else { return }
+    complaints.append(complaint)
+  }
+
   func warn(_ code: String, _ message: String, at mark: YAMLMark?, hint: String? = nil) {
     guard warnings.count < Self.complaintLimit else { return }
     warnings.append(complaint(code, message, at: mark, hint: hint))
