@@ -49,6 +49,16 @@ public enum PolicyFiles {
     return sources
   }
 
+  /// The value of a top-level key: what kind of file it is. Nil when there is none or it is not text.
+  public static func value(of key: String, in source: PolicySource?) -> String? {
+    guard let source,
+      case .mapping(let pairs)? =
+        YAMLDocument.parse(source.bytes, into: YAMLPage(name: "", bytes: source.bytes))?.content,
+      case .scalar(let text, _)? = pairs.first(where: { $0.key == key })?.value.content
+    else { return nil }
+    return text
+  }
+
   private static func isPath(_ word: String) -> Bool {
     word.contains("/") || word.hasSuffix(".yaml") || word.hasSuffix(".yml")
   }

@@ -5,7 +5,8 @@ import Policies
 
 struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "policy", abstract: "Work with policy packs.", subcommands: [List.self, Show.self, Check.self])
+    commandName: "policy", abstract: "Work with policy packs.",
+    subcommands: [List.self, Show.self, Check.self, PolicyTestCommand.self])
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(

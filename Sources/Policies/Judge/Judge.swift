@@ -45,8 +45,18 @@ public struct Judge: Sendable {
   public init(
     policies: PolicySet, engagement: Engagement, asOf: Instant, digests: DigestFunctions, disclosesPaths: Bool = false
   ) {
+    self.init(
+      policies: policies, engagement: engagement, asOf: asOf, digests: digests, disclosesPaths: disclosesPaths,
+      watcher: nil)
+  }
+
+  init(
+    policies: PolicySet, engagement: Engagement, asOf: Instant, digests: DigestFunctions, disclosesPaths: Bool,
+    watcher: RuleWatcher?
+  ) {
     context = JudgeContext(
-      policies: policies, engagement: engagement, asOf: asOf, digests: digests, disclosesPaths: disclosesPaths)
+      policies: policies, engagement: engagement, asOf: asOf, digests: digests, disclosesPaths: disclosesPaths,
+      watcher: watcher)
   }
 
   private init(context: JudgeContext) { self.context = context }

@@ -34,10 +34,14 @@ final class JudgeContext: Sendable {
   let hasClaims: Bool
   let auditValue: CELValue
   private let recordsValue: CELValue
+  /// Sees every question, when rules are tested or explained; nil otherwise.
+  private let watcher: RuleWatcher?
 
   init(
-    policies: PolicySet, engagement: Engagement, asOf: Instant, digests: DigestFunctions, disclosesPaths: Bool
+    policies: PolicySet, engagement: Engagement, asOf: Instant, digests: DigestFunctions, disclosesPaths: Bool,
+    watcher: RuleWatcher? = nil
   ) {
+    self.watcher = watcher
     self.policies = policies
     self.engagement = engagement
     self.asOf = asOf
@@ -117,6 +121,14 @@ final class JudgeContext: Sendable {
   ///   - isSpecimen: everything the answer rests on is public test material.
   ///   - isWeak: everything it rests on is weak.
   func outcome(of rule: Rule, _ slots: [CELValue], isSpecimen: Bool, isWeak: Bool) -> RuleOutcome? {
+    let outcome = answer(of: rule, slots, isSpecimen: isSpecimen, isWeak: isWeak)
+    watcher?.note(
+      RuleWatcher.Question(rule: rule.id, slots: slots, isSpecimen: isSpecimen, isWeak: isWeak, outcome: outcome))
+    return outcome
+  }
+
+  /// The same, seen by nobody.
+  func answer(of rule: Rule, _ slots: [CELValue], isSpecimen: Bool, isWeak: Bool) -> RuleOutcome? {
     if let program = rule.inconclusiveProgram {
       switch truth(program, slots) {
       case .success(true): return RuleOutcome(verdict: .inconclusive, cause: cause(rule, slots))

@@ -92,7 +92,7 @@ struct PackReader {
   }
 
   /// The name a pack gives itself.
-  private static func name(of source: PolicySource) -> String? {
+  static func name(of source: PolicySource) -> String? {
     let page = YAMLPage(name: source.name, bytes: source.bytes)
     guard case .mapping(let pairs)? = YAMLDocument.parse(source.bytes, into: page)?.content,
       case .scalar(let name, _)? = pairs.first(where: { $0.key == "pack" })?.value.content

@@ -21,13 +21,21 @@ struct RecordsLoader {
 
   /// - Parameter keyFiles: gets the names of attachments that are secret.
   static func load(_ page: YAMLPage, _ source: PolicySource, keyFiles: inout Set<String>) -> [SideRecord] {
-    guard let root = YAMLDocument.parse(source.bytes, into: page),
+    guard let root = YAMLDocument.parse(source.bytes, into: page) else { return [] }
+    return load(page, root, source.attachments, keyFiles: &keyFiles)
+  }
+
+  /// The same from a document that has been read.
+  static func load(
+    _ page: YAMLPage, _ root: YAMLNode, _ attachments: Attachments, keyFiles: inout Set<String>
+  ) -> [SideRecord] {
+    guard
       let file = YAMLMapping(
         root, "records", code: code, keys: ["records", "description"] + RecordForm.all.map(\.list), page: page)
     else { return [] }
     _ = file.requiredText("records")
     _ = file.text("description")
-    let loader = RecordsLoader(page: page, attachments: source.attachments)
+    let loader = RecordsLoader(page: page, attachments: attachments)
     for set in file.mappings("hash_sets", "a hash set", keys: RecordForm.of(.hashSet)?.keys ?? []) {
       if let name = set.text("key_file") { keyFiles.insert(name) }
     }

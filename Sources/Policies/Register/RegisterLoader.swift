@@ -34,14 +34,14 @@ struct RegisterLoader {
     return rows
   }
 
-  private static let rowKeys = [
+  static let rowKeys = [
     "id", "version", "status", "agency", "contract_no", "task_order", "work_orders", "holder", "flowdown", "categories",
     "subject_classes", "max_items", "max_subjects", "purposes", "prohibited_purposes", "systems", "paths", "media",
     "retention", "hold", "encryption", "destruction", "sharing", "legal", "assessed", "contract_date", "contract_end",
     "jurisdictions", "deidentification", "log_retention", "not_before", "not_after", "issued_at", "signatories",
   ]
 
-  private static func row(_ m: YAMLMapping) -> AuthorizationRow? {
+  static func row(_ m: YAMLMapping) -> AuthorizationRow? {
     let id = m.requiredText("id")
     let version = m.required("version").flatMap { _ in m.integer("version", in: 1...1_000_000) }
     let status = m.required("status").flatMap { _ in m.choice("status", AuthorizationRow.Status.self) }
