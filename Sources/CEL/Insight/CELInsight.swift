@@ -88,6 +88,8 @@ public struct CELInsight: Sendable {
     case .not: return (.not, { _ in true })
     case .conditional: return (isTruth ? .choice : .value, { $0 == 0 || isTruth })
     case .literal: return (.value, { _ in false })
+    // What a name is bound to is no condition; what is said with it is.
+    case .bind: return (.value, { $0 == 1 && isTruth })
     case .comprehension(let c) where c.form == .all || c.form == .exists || c.form == .existsOne:
       // The body's truth is another one at every turn.
       let last = tree.children.count - 1

@@ -40,6 +40,7 @@ public struct CELMutant: Sendable {
     case .conditional:
       for (i, child) in children.enumerated() { all += places(child, isTruth: i == 0 || isTruth) }
     case .literal: break
+    case .bind: for (i, child) in children.enumerated() { all += places(child, isTruth: i == 1 && isTruth) }
     case .comprehension(let c):
       if isTruth { all.append(tree) }
       let isTest = c.form == .all || c.form == .exists || c.form == .existsOne || c.form == .filter

@@ -108,6 +108,7 @@ extension FindingBuilder {
         subject.agencies.formUnion(facts.agencies)
         media.insert(facts.media == .unknown && late.hasRemovableSidecar ? .removable : facts.media)
         if !facts.authorization.isMatched { subject.unauthorized = subject.unauthorized.addingSaturated(items) }
+        if facts.authorization.isUndecided { subject.undecided = subject.undecided.addingSaturated(items) }
         if facts.encrypted == .no { subject.plain = subject.plain.addingSaturated(items) }
       }
     }

@@ -74,6 +74,7 @@ struct CollectionSubject: Sendable {
   var late = LateFacts()
   var media = MediaClass.unknown
   var unauthorized = 0
+  var undecided = 0
   var plain = 0
 }
 

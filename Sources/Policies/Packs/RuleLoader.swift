@@ -214,7 +214,8 @@ struct RuleLoader {
     for reference in programs.flatMap(\.references).sorted() {
       let path = reference.split(separator: ".").prefix(2).joined(separator: ".")
       // An object read as a whole may be asked for anything.
-      switch Vocabulary.phases[path] ?? .late {
+      let isConstant = path.hasPrefix("params") || path.hasPrefix("tables")
+      switch isConstant ? .early : Vocabulary.phases[path] ?? .late {
       case .exact: exact = exact ?? path
       case .late: late = late ?? path
       case .early: break
