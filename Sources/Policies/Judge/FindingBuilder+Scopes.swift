@@ -41,7 +41,7 @@ extension FindingBuilder {
       let slots =
         [.object(FieldObject(subject: subject, fields: Vocabulary.collection))]
         + judge.context.common(rule, snapshot)
-      guard let outcome = outcome(rule, slots, parts) else { continue }
+      guard let outcome = outcome(rule, slots, parts, .folder(folder)) else { continue }
       speaks[folder] = true
       found.append((folder, outcomes.id(of: outcome), parts))
     }
@@ -55,7 +55,7 @@ extension FindingBuilder {
   private mutating func askSnapshot(_ index: Int, _ snapshot: CELValue, _ drafts: inout [Key: [Part]]) {
     let rule = judge.context.rules[index]
     let parts = parts(of: rule).map(\.part)
-    guard let outcome = outcome(rule, judge.context.common(rule, snapshot), parts) else { return }
+    guard let outcome = outcome(rule, judge.context.common(rule, snapshot), parts, .snapshot) else { return }
     drafts[Key(rule: index, outcome: outcomes.id(of: outcome), place: .snapshot), default: []] += parts
   }
 
@@ -70,13 +70,18 @@ extension FindingBuilder {
         record: record, hasProof: record.words[.certificate].map(proofs.contains) ?? false,
         row: record.words[.row].flatMap { id in context.matcher.rows.first { $0.id == id } })
       let slots = [.object(FieldObject(subject: subject, fields: Vocabulary.record))] + context.common(rule, snapshot)
-      guard let outcome = context.outcome(of: rule, slots, isSpecimen: false, isWeak: false) else { continue }
+      guard
+        let outcome = context.outcome(
+          of: rule, slots, origin: .place(.record(position)), isSpecimen: false, isWeak: false)
+      else { continue }
       drafts[Key(rule: index, outcome: outcomes.id(of: outcome), place: .record(position))] = []
     }
   }
 
   /// What is only weak, or only test material, stays so for the whole.
-  private func outcome(_ rule: Rule, _ slots: [CELValue], _ parts: [Part]) -> RuleOutcome? {
+  private func outcome(
+    _ rule: Rule, _ slots: [CELValue], _ parts: [Part], _ place: Place
+  ) -> RuleOutcome? {
     var isSpecimen = !parts.isEmpty
     var isWeak = !parts.isEmpty
     for part in parts {
@@ -87,7 +92,8 @@ extension FindingBuilder {
         if facts.strength > .weak { isWeak = false }
       }
     }
-    return judge.context.outcome(of: rule, slots, isSpecimen: isSpecimen, isWeak: isWeak)
+    return judge.context.outcome(
+      of: rule, slots, origin: .place(place), isSpecimen: isSpecimen, isWeak: isWeak)
   }
 
   private func collection(_ parts: [Part], late: LateFacts) -> CollectionSubject {

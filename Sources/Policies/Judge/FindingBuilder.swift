@@ -65,7 +65,11 @@ struct FindingBuilder {
     for (rank, rule) in order.enumerated() { ruleRanks[rule] = rank }
   }
 
-  mutating func findings() -> [Finding] {
+  /// What the questions behind each finding were about, by id; filled when findings are to be explained.
+  private(set) var origins: [String: Set<RuleWatcher.Origin>] = [:]
+
+  /// - Parameter notesOrigins: fills `origins`.
+  mutating func findings(notesOrigins: Bool = false) -> [Finding] {
     let asked = ask()
     var drafts = gather(asked)
     askScopes(asked.snapshot, asked.surroundings, into: &drafts)
@@ -76,9 +80,29 @@ struct FindingBuilder {
     findings.reserveCapacity(keys.count)
     for key in keys {
       guard let parts = drafts[key] else { continue }
-      findings.append(finding(key, parts, collection: ordinals[key.place] ?? 0, ids: &ids))
+      let one = finding(key, parts, collection: ordinals[key.place] ?? 0, ids: &ids)
+      if notesOrigins { origins[one.id] = origins(key, parts, asked.late) }
+      findings.append(one)
     }
     return findings
+  }
+
+  private func origins(_ key: Key, _ parts: [Part], _ late: [UInt64]) -> Set<RuleWatcher.Origin> {
+    let rule = judge.context.rules[key.rule]
+    var all: Set<RuleWatcher.Origin> = []
+    for part in parts {
+      let folder = judge.groupFolders[part.group]
+      if rule.scope == .collection { all.insert(.place(.folder(folder))) }
+      guard rule.scope == .item else { continue }
+      let signature = judge.signatures.values[judge.groups[part.group].signature]
+      for position in part.positions {
+        all.insert(.facts(UInt64(signature[position]) << LateFacts.codeBits | late[folder]))
+      }
+      if rule.phase == .exact { all.insert(.leaf(judge.groups[part.group].firstLeaf)) }
+    }
+    if rule.scope == .snapshot { all.insert(.place(.snapshot)) }
+    if case .record = key.place { all.insert(.place(key.place)) }
+    return all
   }
 
   // MARK: Asking
@@ -124,7 +148,7 @@ struct FindingBuilder {
             if let early = exactPosition[rule] {
               outcome = facts.eager.indices.contains(early) ? facts.eager[early] : nil
             } else {
-              outcome = context.outcome(of: context.rules[rule], subject, snapshot)
+              outcome = context.outcome(of: context.rules[rule], subject, snapshot, origin: .facts(memoKey))
             }
             if let outcome { answers.append((rule, outcomes.id(of: outcome))) }
           }

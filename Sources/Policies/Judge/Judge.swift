@@ -206,7 +206,9 @@ public struct Judge: Sendable {
         facts: facts, exact: exact, row: match.row >= 0 ? context.rowFacts[Int(match.row)] : nil,
         holder: context.holderFacts, asOf: context.asOf,
         rowConsent: match.row >= 0 ? context.rowFacts[Int(match.row)].consent : .none)
-      facts.eager = context.exactRules.map { context.outcome(of: context.rules[$0], subject, .null) }
+      facts.eager = context.exactRules.map {
+        context.outcome(of: context.rules[$0], subject, .null, origin: .leaf(e.index))
+      }
     }
     return facts
   }

@@ -100,7 +100,9 @@ final class JudgeContext: Sendable {
   ///
   /// `inconclusive` is asked first, then `violation`. A condition that cannot be evaluated because a fact is missing is
   /// inconclusive. Weak observations and public test material never give more than inconclusive.
-  func outcome(of rule: Rule, _ subject: ItemSubject, _ snapshot: CELValue) -> RuleOutcome? {
+  func outcome(
+    of rule: Rule, _ subject: ItemSubject, _ snapshot: CELValue, origin: RuleWatcher.Origin
+  ) -> RuleOutcome? {
     let facts = subject.facts
     guard rule.scope == .item else { return nil }
     if let dataClass = facts.dataClass {
@@ -110,7 +112,7 @@ final class JudgeContext: Sendable {
     }
     guard rule.isInEffect(contract: subject.row?.row.contractDate, at: asOf) else { return nil }
     return outcome(
-      of: rule, slots(rule, subject, snapshot),
+      of: rule, slots(rule, subject, snapshot), origin: origin,
       isSpecimen: facts.dataClass != nil && facts.flags.contains(.specimen),
       isWeak: facts.dataClass != nil && facts.strength == .weak)
   }
@@ -120,10 +122,15 @@ final class JudgeContext: Sendable {
   /// - Parameters:
   ///   - isSpecimen: everything the answer rests on is public test material.
   ///   - isWeak: everything it rests on is weak.
-  func outcome(of rule: Rule, _ slots: [CELValue], isSpecimen: Bool, isWeak: Bool) -> RuleOutcome? {
+  func outcome(
+    of rule: Rule, _ slots: [CELValue], origin: RuleWatcher.Origin, isSpecimen: Bool, isWeak: Bool
+  ) -> RuleOutcome? {
     let outcome = answer(of: rule, slots, isSpecimen: isSpecimen, isWeak: isWeak)
-    watcher?.note(
-      RuleWatcher.Question(rule: rule.id, slots: slots, isSpecimen: isSpecimen, isWeak: isWeak, outcome: outcome))
+    if let watcher, watcher.wants(rule.id, origin) {
+      watcher.note(
+        RuleWatcher.Question(
+          rule: rule.id, origin: origin, slots: slots, isSpecimen: isSpecimen, isWeak: isWeak, outcome: outcome))
+    }
     return outcome
   }
 

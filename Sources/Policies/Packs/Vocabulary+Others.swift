@@ -30,7 +30,9 @@ extension Vocabulary {
     Field("nearSecrets", .bool, .late, "as for items") { .bool($0.late.nearSecrets) },
     Field("besideEncrypted", .bool, .late, "an encrypted file lies in the folder") { .bool($0.late.besideEncrypted) },
     Field("unauthorized", .int, .late, "items that no row in force covers") { .int(Int64($0.unauthorized)) },
-    Field("undecided", .int, .late, "of these, items of which it cannot be said, because holder or system was not named") {
+    Field(
+      "undecided", .int, .late, "of these, items of which it cannot be said, because holder or system was not named"
+    ) {
       .int(Int64($0.undecided))
     },
     Field("plain", .int, .late, "items that are readable") { .int(Int64($0.plain)) },
@@ -78,9 +80,9 @@ extension Vocabulary {
       },
       Field("hasRow", .bool, "the register has the row that the record names") { .bool($0.row != nil) },
       Field("jurisdictions", .list(.string), "jurisdictions of the record's row; empty without one") {
-      texts($0.row?.jurisdictions ?? [])
-    },
-    Field("recipients", .list(.string), "recipients the record's row allows; empty without one") {
+        texts($0.row?.jurisdictions ?? [])
+      },
+      Field("recipients", .list(.string), "recipients the record's row allows; empty without one") {
         texts($0.row?.sharing?.recipients ?? [])
       },
     ]
