@@ -87,10 +87,12 @@ struct SealedStream: ~Copyable {
 
   /// Ends the message and hands out the rest of it, the authentication tag last.
   ///
-  /// - Throws: `cms.failed`, what `sink` throws.
+  /// - Throws: `cms.failed`, also when nothing was written; what `sink` throws.
   mutating func finish(_ sink: (UnsafeRawBufferPointer) throws(Complaint) -> Void) throws(Complaint) {
     guard !isFinished else { throw Complaint(code: "cms.failed", "the message is finished already") }
     isFinished = true
+    // OpenSSL writes the head of a message with its first content, and no message without it.
+    guard count > 0 else { throw Complaint(code: "cms.failed", "there is nothing to encrypt") }
     guard BIO_ctrl(chain, BIO_CTRL_FLUSH, 0, nil) == 1 else {
       throw OpenSSLError.complaint("cms.failed", "OpenSSL could not encrypt to the end")
     }
