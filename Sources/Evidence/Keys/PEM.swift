@@ -13,6 +13,15 @@ enum PEM {
     return nil
   }
 
+  /// What every `-----BEGIN …-----` line says, in order; at most 64.
+  static func labels(of bytes: [UInt8]) -> [String] {
+    var labels: [String] = []
+    for line in bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) where labels.count < 64 {
+      if let label = label(of: line) { labels.append(label) }
+    }
+    return labels
+  }
+
   static func encode(_ der: [UInt8], label: String) -> String {
     var text = "-----BEGIN \(label)-----\n"
     var rest = Substring(Base64.encode(der))
