@@ -6,7 +6,7 @@ import Policies
 struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "policy", abstract: "Work with policy packs.",
-    subcommands: [List.self, Show.self, Check.self, PolicyTestCommand.self])
+    subcommands: [List.self, Show.self, Check.self, PolicyTestCommand.self, PolicyExplainCommand.self])
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -29,13 +29,17 @@ struct PolicyCommand: ParsableCommand {
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Check packs: every problem at once, with its place. Status 2 when there is one.")
+      abstract: "Check packs: every problem at once, with its place. Status 2 when there is one.",
+      discussion: """
+        Warnings name what is written and never used, and, where a folder `tests` with cases lies beside a pack, rules that
+        answer none or all of the questions of its cases.
+        """)
     @Argument(help: "Names of shipped packs, files or folders.")
     var packs: [String]
 
     mutating func run() throws {
       let set = try PolicySources(packs: packs).load()
-      Terminal.complain(set.warnings, level: "warning")
+      Terminal.complain(set.warnings + PolicyTests.suspects(packs), level: "warning")
       let rules = set.rules.count
       try Terminal.result(
         Array(

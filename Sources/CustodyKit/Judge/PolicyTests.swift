@@ -65,7 +65,7 @@ public struct PolicyTests {
   }
 
   /// Rules that never, or always, have something to say in the cases that belong to these packs.
-  static func suspects(_ paths: [String]) -> [Complaint] {
+  public static func suspects(_ paths: [String]) -> [Complaint] {
     guard let (tester, _) = try? tester(paths) else { return [] }
     return tester.result(mutates: false).rules.compactMap { rule in
       guard rule.asked > 0 else { return nil }

@@ -19,23 +19,43 @@ extension Rule {
     case .code(let code): lines.append("cause: " + code)
     case .expression: lines += ["cause:"] + Self.indented(causeText)
     }
-    lines.append("one finding for each: " + grouping.rawValue)
+    if effective.clock == .contract { lines.append("by the date of the row's contract") }
+    lines += parameterMeanings.sorted { $0.key < $1.key }.map { "parameter " + $0.key + ": " + $0.value }
+    if scope == .item { lines.append("one finding for each: " + grouping.rawValue) }
     if evidence == .record { lines.append("rests on records: weak observations do not soften it") }
     lines.append("effect: " + effect)
     lines.append("recommendation: " + recommendation)
     return lines.joined(separator: "\n")
   }
 
+  /// What its expressions read, with meanings.
+  public var fields: [(path: String, meaning: String)] {
+    let known = Dictionary(
+      PolicyVocabulary.fields.map { ($0.path, $0.meaning) }, uniquingKeysWith: { a, _ in a })
+    return Set(references.map { $0.split(separator: ".").prefix(2).joined(separator: ".") }).sorted().map { path in
+      (path, known[path] ?? parameterMeanings[path] ?? "")
+    }
+  }
+
   private var about: String {
     var parts: [String] = []
+    switch scope {
+    case .item: break
+    case .collection: return "every folder that holds " + itemsInWords
+    case .snapshot: return "the snapshots as a whole; " + itemsInWords
+    case .record: return "every side record of kind " + records.map(\.rawValue).sorted().joined(separator: ", ")
+    }
     if subjects.contains(.items) {
-      let all = Set(DataClass.allCases).subtracting([.videoUnexamined])
-      parts.append(
-        classes == all ? "items of every class" : "items of " + classes.sorted().map(\.rawValue).joined(separator: ", ")
-      )
+      parts.append(itemsInWords)
     }
     if subjects.contains(.entries) { parts.append("entries that could not be read or are certified as destroyed") }
     return parts.joined(separator: "; ")
+  }
+
+  private var itemsInWords: String {
+    let all = Set(DataClass.allCases).subtracting([.videoUnexamined])
+    return classes == all
+      ? "items of every class" : "items of " + classes.sorted().map(\.rawValue).joined(separator: ", ")
   }
 
   private static func indented(_ text: String) -> [String] {
@@ -47,8 +67,9 @@ extension Rule {
 public enum PolicyVocabulary {
   /// Lines `item.dataClass  string  meaning`, in the order of declaration.
   public static var fields: [(path: String, type: String, phase: String, meaning: String)] {
-    lines("item", Vocabulary.item) + lines("auth", Vocabulary.auth) + lines("snapshot", Vocabulary.snapshot)
-      + lines("audit", Vocabulary.audit)
+    lines("item", Vocabulary.item) + lines("observation", Vocabulary.observation) + lines("auth", Vocabulary.auth)
+      + lines("collection", Vocabulary.collection) + lines("snapshot", Vocabulary.snapshot)
+      + lines("records", Vocabulary.records) + lines("record", Vocabulary.record) + lines("audit", Vocabulary.audit)
   }
 
   private static func lines<S>(

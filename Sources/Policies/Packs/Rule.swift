@@ -95,6 +95,8 @@ public struct Rule: Sendable {
   var environment: CELEnvironment
   /// `params` and `tables` of its pack.
   var params: CELValue
+  /// What the parameters it reads are, by path: value and meaning.
+  var parameterMeanings: [String: String]
   var tables: CELValue
 
   /// Dotted paths that any of its expressions reads.

@@ -38,6 +38,7 @@ struct RuleLoader {
   let sources: [(tag: String, name: String)]
   let environments: RuleEnvironments
   let params: CELValue
+  private let parameters: [Parameter]
   let tables: CELValue
 
   init(
@@ -47,6 +48,7 @@ struct RuleLoader {
     self.pack = pack
     self.packEffective = packEffective
     self.sources = sources
+    self.parameters = parameters
     environments = RuleEnvironments(parameters: parameters, tables: tables)
     params = .object(ConstantObject(values: parameters.map(\.value)))
     self.tables = .object(ConstantObject(values: tables.map { .map($0.rows) }))
@@ -108,6 +110,7 @@ struct RuleLoader {
       effect: effect, recommendation: recommendation, cause: cause.value, causeText: cause.text, condition: condition,
       violationProgram: violation, inconclusiveProgram: inconclusive, phase: phase, environment: environment,
       params: params,
+      parameterMeanings: meanings(of: programs),
       tables: tables)
   }
 
@@ -229,6 +232,14 @@ struct RuleLoader {
           ? "`auth.retention` and `item.clock` are known throughout" : "split the rule in two")
     }
     return late != nil ? .late : exact != nil ? .exact : .early
+  }
+
+  private func meanings(of programs: [CELProgram]) -> [String: String] {
+    let read = Set(programs.flatMap { $0.references.map { $0.split(separator: ".").prefix(2).joined(separator: ".") } })
+    let used = parameters.filter { read.contains("params." + $0.name) }
+    return Dictionary(
+      used.map { ("params." + $0.name, $0.text + ($0.isSet ? " (set by the operator)" : "") + ": " + $0.meaning) },
+      uniquingKeysWith: { a, _ in a })
   }
 
   /// Keys of `when` that the scope has no use for are mistakes.
