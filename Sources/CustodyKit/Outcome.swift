@@ -19,7 +19,8 @@ public struct Outcome: Sendable, Hashable {
   ///   - failOn: least severity of a violation that gives status 1.
   ///   - allowIncomplete: turns 3 into 0; the message still says what is missing.
   public init(_ report: Report, failOn: Severity = .high, allowIncomplete: Bool = false) {
-    let violations = report.findings.filter { $0.verdict == .violation }
+    let all = report.findings.filter { $0.verdict == .violation }
+    let violations = all.filter { !$0.isWaived }
     let grave = violations.filter { $0.severity >= failOn }
     let inconclusive = report.findings.count { $0.verdict == .inconclusive }
     let open = report.coverage.lines.filter { $0.disposition != .examined }.reduce(0) { $0 + $1.entries }
@@ -31,6 +32,7 @@ public struct Outcome: Sendable, Hashable {
     } else {
       words.append("no violation")
     }
+    if all.count > violations.count { words.append(Self.count(all.count - violations.count, "violation") + " waived") }
     if inconclusive > 0 { words.append(Self.count(inconclusive, "finding") + " inconclusive") }
     let entries = report.coverage.entries
     // An empty pipe or a wrong folder must never look like a clean audit.

@@ -26,6 +26,8 @@ public struct PolicySet: Sendable {
   /// Nil when no register was given: then nothing is authorized.
   public var register: Register?
   public var records: Records?
+  /// Nil when none were given.
+  public var waivers: Waivers?
   /// Things worth saying that are no reason to refuse: a parent row that does not exist, an unsigned row.
   public var warnings: [Complaint]
   private var sources: [(role: String, source: PolicySource)]

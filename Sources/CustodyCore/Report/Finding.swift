@@ -49,12 +49,14 @@ public struct Finding: Sendable, Hashable {
   /// Hex SHA-256 over rule, cause and the smallest leaf nonce of the collection: stays equal from night to night
   /// while that item stays, says nothing about path or content.
   public var fingerprint: String
+  /// Who answers for it, when somebody does.
+  public var waiver: FindingWaiver?
 
   public init(
     id: String, ruleId: String, pack: String, severity: Severity, verdict: Verdict, title: String, cause: String,
     criteria: [String], condition: String, effect: String, recommendation: String, dataClasses: [DataClass],
     counts: FindingCounts, leaves: LeafReferences, authorization: AuthorizationState, collection: Int,
-    path: String? = nil, fingerprint: String
+    path: String? = nil, fingerprint: String, waiver: FindingWaiver? = nil
   ) {
     self.id = id
     self.ruleId = ruleId
@@ -74,6 +76,7 @@ public struct Finding: Sendable, Hashable {
     self.collection = collection
     self.path = path
     self.fingerprint = fingerprint
+    self.waiver = waiver
   }
 }
 

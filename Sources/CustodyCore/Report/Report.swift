@@ -16,11 +16,13 @@ public struct Report: Sendable, Hashable {
   public var inventory: InventorySummary
   /// Detectors that took part, `name/version`, sorted; their list is part of the configuration.
   public var detectors: [String]
+  /// What became of every waiver that was given.
+  public var waivers: [WaiverUse]
 
   public init(
     asOf: Instant, engagement: Engagement, configuration: [ResourceDescriptor], result: ReportResult,
     coverage: Coverage, exposure: [ExposureLine], findings: [Finding], limitations: [Limitation],
-    inventory: InventorySummary, detectors: [String]
+    inventory: InventorySummary, detectors: [String], waivers: [WaiverUse] = []
   ) {
     self.asOf = asOf
     self.engagement = engagement
@@ -32,10 +34,11 @@ public struct Report: Sendable, Hashable {
     self.limitations = limitations
     self.inventory = inventory
     self.detectors = detectors
+    self.waivers = waivers
   }
 }
 
-/// FAILED: a violation. WARNED: no violation, but something inconclusive or not examined. PASSED: neither.
+/// FAILED: a violation that is not waived. WARNED: no violation, but something inconclusive or not examined. PASSED: neither.
 public enum ReportResult: String, Sendable, Hashable, CaseIterable {
   case passed = "PASSED"
   case warned = "WARNED"
@@ -145,11 +148,14 @@ public struct ExposureLine: Sendable, Hashable {
   public var clock: String
   /// Site tokens are names: only their number is shareable.
   public var sites: Int
+  /// How many people it can be about; nil where the class is not about people.
+  public var subjects: SubjectBounds?
 
   public init(
     dataClass: DataClass, entriesByStrength: [Strength: Int], items: Int, seenInPictures: Int = 0, distinct: Int,
     lookDistinct: Int? = nil,
-    capturedFrom: String? = nil, capturedTo: String? = nil, clock: String = "none", sites: Int = 0
+    capturedFrom: String? = nil, capturedTo: String? = nil, clock: String = "none", sites: Int = 0,
+    subjects: SubjectBounds? = nil
   ) {
     self.dataClass = dataClass
     self.entriesByStrength = entriesByStrength
@@ -161,6 +167,7 @@ public struct ExposureLine: Sendable, Hashable {
     self.capturedTo = capturedTo
     self.clock = clock
     self.sites = sites
+    self.subjects = subjects
   }
 }
 

@@ -301,7 +301,31 @@ struct FindingBuilder {
       verdict: outcome.verdict, title: rule.title, cause: outcome.cause, criteria: rule.criteria,
       condition: condition(rule, outcome, values), effect: rule.effect, recommendation: rule.recommendation,
       dataClasses: classes.sorted(), counts: counts, leaves: sum.leaves, authorization: authorization,
-      collection: collection, path: path(key.place), fingerprint: fingerprint)
+      collection: collection, path: path(key.place), fingerprint: fingerprint, waiver: waiver(rule, parts))
+  }
+
+  /// Entries of these parts that waivers of this rule match, by waiver; filled as findings are written.
+  private(set) var waiverEntries: [Int32: Int] = [:]
+
+  private mutating func waiver(_ rule: Rule, _ parts: [Part]) -> FindingWaiver? {
+    guard let waivers = judge.context.policies.waivers else { return nil }
+    var entries = 0
+    var used: Set<Int32> = []
+    for part in parts {
+      let signature = judge.signatures.values[judge.groups[part.group].signature]
+      guard let position = part.positions.first else { continue }
+      let matching = judge.tuples.values[signature[position]].waivers.filter { waivers.all[Int($0)].rule == rule.id }
+      for one in matching { waiverEntries[one, default: 0] += judge.groups[part.group].entries }
+      let inForce = matching.filter { waivers.all[Int($0)].expires >= judge.context.asOf }
+      guard !inForce.isEmpty else { continue }
+      entries += judge.groups[part.group].entries
+      used.formUnion(inForce)
+    }
+    guard let until = used.map({ waivers.all[Int($0)].expires }).min() else { return nil }
+    let all = used.map { waivers.all[Int($0)] }
+    return FindingWaiver(
+      ids: Set(all.map { Printable.escape($0.id, limit: 100) }).sorted(),
+      owners: Set(all.map { Printable.escape($0.owner, limit: 100) }).sorted(), entries: entries, until: until)
   }
 
   private mutating func sum(of ids: [Int]) -> Sum {

@@ -18,6 +18,8 @@ struct ItemFacts: Sendable, Hashable {
   var authorization: AuthorizationMatch
   /// What side records say about the content.
   var claims: ContentClaims
+  /// Waivers that name the content, by position.
+  var waivers: [Int32]
   /// The detector behind the strongest observation; empty without one.
   var detector: String
   var agencies: AgencySet

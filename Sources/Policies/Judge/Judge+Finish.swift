@@ -21,14 +21,26 @@ extension Judge {
     let limitations = Limitations.list(
       judge: self, hasScanRecord: !snapshots.isEmpty, rolledUp: builder.rolledUpRules,
       indicated: builder.indicatedEntries,
-      uncompared: exposure.filter { self.exposure[$0.dataClass]?.isUncompared($0) ?? false }.map(\.dataClass))
+      uncompared: exposure.filter { self.exposure[$0.dataClass]?.isUncompared($0) ?? false }.map(\.dataClass),
+      waivers: waiverUses(builder.waiverEntries))
     let result: ReportResult =
-      findings.contains { $0.verdict == .violation }
+      findings.contains { $0.verdict == .violation && !$0.isWaived }
       ? .failed : findings.isEmpty && coverage.isComplete ? .passed : .warned
     return Report(
       asOf: context.asOf, engagement: context.engagement, configuration: configuration, result: result,
       coverage: coverage, exposure: exposure, findings: findings, limitations: limitations, inventory: inventory,
-      detectors: detectors.sorted())
+      detectors: detectors.sorted(), waivers: waiverUses(builder.waiverEntries))
+  }
+
+  private func waiverUses(_ entries: [Int32: Int]) -> [WaiverUse] {
+    (context.policies.waivers?.all ?? []).enumerated().map { position, waiver in
+      let matched = entries[Int32(position)] ?? 0
+      return WaiverUse(
+        id: Printable.escape(waiver.id, limit: 100), rule: Printable.escape(waiver.rule, limit: 60),
+        owner: Printable.escape(waiver.owner, limit: 100), reason: Printable.escape(waiver.reason, limit: 300),
+        expires: waiver.expires,
+        state: waiver.expires < context.asOf ? .expired : matched == 0 ? .unmatched : .applied, entries: matched)
+    }
   }
 
   private func coverageSummary(_ snapshots: [SnapshotSummary]) -> Coverage {

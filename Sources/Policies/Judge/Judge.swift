@@ -80,12 +80,13 @@ public struct Judge: Sendable {
     let fileMark = FileNames.mark(ofFile: name, size: e.size)
     if !fileMark.isEmpty, let folder { mark(folder.key, fileMark) }
     let claims = context.hasClaims ? context.claims(of: e.sha256) : ContentClaims()
+    let waivers = context.policies.waivers?.matches(e.sha256, sha256: context.digests.sha256) ?? []
     if e.disposition == .opaque, e.reason == .encrypted, let folder { mark(folder.key, .encrypted) }
     if e.observations.isEmpty {
       let words = PathWords.read(name).meaning
       if words.contains(.cloudFace), let folder { mark(folder.key, .cloudFace) }
       guard context.asksAboutEntries, !claims.isEmpty || e.disposition.couldNotBeRead else { return }
-      record(e, [facts(of: e, nil, name: name, claims: claims)], [ItemCount(items: 0, specimens: 0)], leafHash)
+      record(e, [facts(of: e, nil, name: name, claims: claims, waivers: waivers)], [ItemCount(items: 0, specimens: 0)], leafHash)
       return
     }
     let layout = ExportLayout.read(name, in: folder?.facts.layout ?? .none)
@@ -101,7 +102,7 @@ public struct Judge: Sendable {
     }
     counts.reserveCapacity(readings.count)
     for reading in readings {
-      items.append(facts(of: e, reading, name: name, claims: claims, isExport: layout.isExport, beside: beside))
+      items.append(facts(of: e, reading, name: name, claims: claims, waivers: waivers, isExport: layout.isExport, beside: beside))
       counts.append(reading.count)
       note(reading, of: e)
     }
@@ -162,7 +163,7 @@ public struct Judge: Sendable {
 
   private mutating func facts(
     of e: Examination, _ reading: ClassReading?, name: ArraySlice<UInt8>, claims: ContentClaims,
-    isExport: Bool = false, beside: ItemFacts.Flags = []
+    waivers: [Int32], isExport: Bool = false, beside: ItemFacts.Flags = []
   ) -> ItemFacts {
     let path = folder?.facts ?? FolderFacts(key: [])
     let words = PathWords.read(name)
@@ -196,7 +197,7 @@ public struct Judge: Sendable {
       dataClass: reading?.dataClass, strength: reading?.strength ?? .weak, kind: e.kind.rawValue,
       disposition: e.disposition, reason: e.reason, encrypted: reading?.encrypted ?? Self.encryption(of: e),
       media: media, embedding: embedding, clock: reading?.captured?.clock ?? .none, retention: retention,
-      authorization: match, claims: claims, detector: reading?.detector ?? "", agencies: agencies, flags: flags,
+      authorization: match, claims: claims, waivers: waivers, detector: reading?.detector ?? "", agencies: agencies, flags: flags,
       eager: [])
     if !context.exactRules.isEmpty {
       let exact = ExactFacts(

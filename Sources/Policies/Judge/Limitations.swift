@@ -8,7 +8,8 @@ enum Limitations {
   ///   - indicated: entries under findings that rest on words in paths.
   ///   - uncompared: classes whose pictures are too many to be compared with each other.
   static func list(
-    judge: Judge, hasScanRecord: Bool, rolledUp: [String], indicated: Int, uncompared: [DataClass]
+    judge: Judge, hasScanRecord: Bool, rolledUp: [String], indicated: Int, uncompared: [DataClass],
+    waivers: [WaiverUse] = []
   ) -> [Limitation] {
     var list: [Limitation] = []
     if !uncompared.isEmpty {
@@ -33,6 +34,7 @@ enum Limitations {
             + " layout of an export, a work order, a site, an agency or neighbouring files rest on them.",
           entries: indicated))
     }
+    list += ofWaivers(waivers)
     list += ofRegister(judge)
     list += ofPolicies(judge, rolledUp)
     list += ofCoverage(judge)
@@ -43,6 +45,25 @@ enum Limitations {
       }
     }
     return list.sorted { ($0.code, $0.text) < ($1.code, $1.text) }
+  }
+
+  private static func ofWaivers(_ uses: [WaiverUse]) -> [Limitation] {
+    var list: [Limitation] = []
+    func add(_ code: String, _ text: String, _ uses: [WaiverUse]) {
+      guard !uses.isEmpty else { return }
+      list.append(
+        Limitation(
+          code: code, text: text + " " + uses.prefix(20).map(\.id).joined(separator: ", ")
+            + (uses.count > 20 ? " and \(uses.count - 20) more" : "") + ".",
+          entries: uses.reduce(0) { $0 + $1.entries }))
+    }
+    add(
+      "waivers-applied", "Findings for which somebody answers are shown as waived and do not fail the audit:",
+      uses.filter { $0.state == .applied })
+    add("waivers-expired", "Waivers whose day has passed waive nothing:", uses.filter { $0.state == .expired })
+    add(
+      "waivers-unmatched", "Waivers that name nothing that was found:", uses.filter { $0.state == .unmatched })
+    return list
   }
 
   private static func ofRegister(_ judge: Judge) -> [Limitation] {

@@ -27,6 +27,7 @@ extension ReportDocument {
     try c.end()
     let exposure = try f.objects("exposure", exposure)
     let findings = try f.objects("findings", finding)
+    let waivers = f.optional("waivers") == nil ? [] : try f.objects("waivers", use)
     let limitations = try f.objects("limitations") { (l) throws(Complaint) in
       Limitation(code: try l.string("code"), text: try l.string("text"), entries: try l.count("entries"))
     }
@@ -35,7 +36,8 @@ extension ReportDocument {
     try i.end()
     return Report(
       asOf: asOf, engagement: engagement, configuration: configuration, result: result, coverage: coverage,
-      exposure: exposure, findings: findings, limitations: limitations, inventory: inventory, detectors: detectors)
+      exposure: exposure, findings: findings, limitations: limitations, inventory: inventory, detectors: detectors,
+      waivers: waivers)
   }
 
   private static func supplied(_ text: String) -> String? { text == notSupplied ? nil : text }
@@ -85,7 +87,34 @@ extension ReportDocument {
       distinct: try f.count("distinct"),
       lookDistinct: f.optional("lookDistinct") == nil ? nil : try f.count("lookDistinct"),
       capturedFrom: try f.optionalString("capturedFrom"),
-      capturedTo: try f.optionalString("capturedTo"), clock: try f.string("clock"), sites: try f.count("sites"))
+      capturedTo: try f.optionalString("capturedTo"), clock: try f.string("clock"), sites: try f.count("sites"),
+      subjects: try subjects(&f))
+  }
+
+  private static func subjects(_ f: inout JSONFields) throws(Complaint) -> SubjectBounds? {
+    guard f.optional("subjects") != nil else { return nil }
+    var s = try f.fields("subjects")
+    let bounds = SubjectBounds(
+      atLeast: try s.count("atLeast"), atMost: try s.count("atMost"), reasoning: try s.string("reasoning"))
+    try s.end()
+    return bounds
+  }
+
+  private static func waiver(_ f: inout JSONFields) throws(Complaint) -> FindingWaiver? {
+    guard f.optional("waiver") != nil else { return nil }
+    var w = try f.fields("waiver")
+    let waiver = FindingWaiver(
+      ids: try w.strings("ids"), owners: try w.strings("owners"), entries: try w.count("entries"),
+      until: try w.instant("until"))
+    try w.end()
+    return waiver
+  }
+
+  private static func use(_ f: inout JSONFields) throws(Complaint) -> WaiverUse {
+    WaiverUse(
+      id: try f.string("id"), rule: try f.string("ruleId"), owner: try f.string("owner"),
+      reason: try f.string("reason"), expires: try f.instant("expires"), state: try f.value("state"),
+      entries: try f.count("entries"))
   }
 
   private static func finding(_ f: inout JSONFields) throws(Complaint) -> Finding {
@@ -121,11 +150,12 @@ extension ReportDocument {
     var p = try f.fields("partialFingerprints")
     let fingerprint = try p.string(fingerprintScheme)
     try p.end()
+    let waiver = try waiver(&f)
     return Finding(
       id: id, ruleId: ruleId, pack: pack, severity: severity, verdict: verdict, title: title, cause: cause,
       criteria: criteria, condition: condition, effect: effect, recommendation: recommendation, dataClasses: classes,
       counts: counts, leaves: leaves, authorization: authorization, collection: collection, path: path,
-      fingerprint: fingerprint)
+      fingerprint: fingerprint, waiver: waiver)
   }
 
   static func inventory(_ f: inout JSONFields) throws(Complaint) -> InventorySummary {

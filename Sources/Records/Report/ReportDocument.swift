@@ -28,6 +28,7 @@ public enum ReportDocument {
     body.add("coverage", coverage(report.coverage, disclosePaths: disclosePaths))
     body.add("exposure", .array(report.exposure.map(exposure)))
     body.add("findings", .array(report.findings.map { finding($0, disclosePaths: disclosePaths) }))
+    body.add("waivers", report.waivers.isEmpty ? nil : .array(report.waivers.map(use)))
     body.add("limitations", .array(report.limitations.map(limitation)))
     body.add("inventory", inventory(report.inventory))
     body.add("detectors", .array(report.detectors.map(JSONValue.string)))
@@ -85,6 +86,13 @@ public enum ReportDocument {
     o.add("capturedTo", e.capturedTo.map(JSONValue.string))
     o.add("clock", .string(e.clock))
     o.add("sites", JSONNumber.of(e.sites))
+    o.add(
+      "subjects",
+      e.subjects.map {
+        [
+          "atLeast": JSONNumber.of($0.atLeast), "atMost": JSONNumber.of($0.atMost), "reasoning": .string($0.reasoning),
+        ]
+      })
     return .object(o)
   }
 
@@ -120,7 +128,23 @@ public enum ReportDocument {
     o.add("collection", JSONNumber.of(f.collection))
     o.add("path", disclosePaths ? f.path.map(JSONValue.string) : nil)
     o.add("partialFingerprints", .object(JSONObject([(key: fingerprintScheme, value: .string(f.fingerprint))])))
+    o.add("waiver", f.waiver.map(waiver))
     return .object(o)
+  }
+
+  private static func waiver(_ w: FindingWaiver) -> JSONValue {
+    [
+      "ids": .array(w.ids.map(JSONValue.string)), "owners": .array(w.owners.map(JSONValue.string)),
+      "entries": JSONNumber.of(w.entries), "until": .string(w.until.description),
+    ]
+  }
+
+  private static func use(_ w: WaiverUse) -> JSONValue {
+    [
+      "id": .string(w.id), "ruleId": .string(w.rule), "owner": .string(w.owner), "reason": .string(w.reason),
+      "expires": .string(w.expires.description), "state": .string(w.state.rawValue),
+      "entries": JSONNumber.of(w.entries),
+    ]
   }
 
   private static func limitation(_ l: Limitation) -> JSONValue {
