@@ -71,17 +71,18 @@ public struct PolicySet: Sendable {
       set.packs.append(pack)
     }
     if !registers.isEmpty {
-      var rows: [AuthorizationRow] = []
+      var register = Register(rows: [])
       for source in registers {
         let page = YAMLPage(name: source.name, bytes: source.bytes)
-        rows += RegisterLoader.load(page, source.bytes)
+        let loaded = RegisterLoader.load(page, source.bytes)
+        register.add(loaded.register, loaded.rows, places: loaded.places)
         complaints += page.complaints
         set.warnings += page.warnings
         set.sources.append(("register", source))
       }
-      set.register = Register(rows: rows)
-      complaints += RegisterCheck.contradictions(rows)
-      set.warnings += RegisterCheck.warnings(rows)
+      set.register = register
+      complaints += RegisterCheck.contradictions(register.rows)
+      set.warnings += RegisterCheck.warnings(register.rows)
     }
     if !records.isEmpty {
       var certificates: [DestructionCertificate] = []
@@ -97,7 +98,10 @@ public struct PolicySet: Sendable {
     return (set, complaints)
   }
 
-  /// The files as the report names them, in the order they were given: packs, registers, records.
+  /// Notes a file that was read besides, for the report's configuration.
+  mutating func add(_ source: PolicySource, role: String) { sources.append((role, source)) }
+
+  /// The files as the report names them, in the order they were given: packs, registers, records, trust file.
   public func configuration(sha256: @Sendable ([UInt8]) -> [UInt8]) -> [ResourceDescriptor] {
     sources.compactMap { role, source in
       let name = source.name.split(separator: "/").last.map(String.init) ?? source.name

@@ -69,6 +69,10 @@ struct PolicyOptions: ParsableArguments {
   var policy: [String] = []
   @Option(name: [.customShort("r"), .long], help: "Register of authorizations, YAML. Repeatable.")
   var register: [String] = []
+  @Option(help: "Trust file, YAML: the data owner's keys, and the states of registers that you know.")
+  var trust: String?
+  @Flag(help: "Only rows that a key of the trust file signed validly authorize anything; needs --trust.")
+  var requireSignedRegister = false
   @Option(help: "Side records (destruction certificates), YAML. Repeatable.")
   var records: [String] = []
   @Option(help: "Who holds the snapshot, as the register names them.")
@@ -79,6 +83,11 @@ struct PolicyOptions: ParsableArguments {
   var asOf: String?
 
   func asOfInstant(default start: Instant) throws(Complaint) -> Instant {
+    try Self.instant(asOf, default: start)
+  }
+
+  /// The time that `--as-of` names.
+  static func instant(_ asOf: String?, default start: Instant) throws(Complaint) -> Instant {
     guard let asOf else { return start }
     guard let instant = Instant(rfc3339: asOf) else {
       throw Complaint(
@@ -89,7 +98,9 @@ struct PolicyOptions: ParsableArguments {
   }
 
   var sources: PolicySources {
-    PolicySources(packs: policy.isEmpty ? ["core-authorization"] : policy, registers: register, records: records)
+    PolicySources(
+      packs: policy.isEmpty ? ["core-authorization"] : policy, registers: register, records: records, trust: trust,
+      requireSigned: requireSignedRegister)
   }
   var engagement: Engagement { Engagement(holder: holder, system: system) }
 }

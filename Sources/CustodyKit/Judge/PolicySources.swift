@@ -8,11 +8,19 @@ public struct PolicySources: Sendable {
   public var packs: [String]
   public var registers: [String]
   public var records: [String]
+  /// Trust file: the data owner's keys, from the auditor. Nil: signatures of rows are not verified.
+  public var trust: String?
+  /// Rows without a verified signature authorize nothing; needs `trust`.
+  public var requireSigned: Bool
 
-  public init(packs: [String], registers: [String] = [], records: [String] = []) {
+  public init(
+    packs: [String], registers: [String] = [], records: [String] = [], trust: String? = nil, requireSigned: Bool = false
+  ) {
     self.packs = packs
     self.registers = registers
     self.records = records
+    self.trust = trust
+    self.requireSigned = requireSigned
   }
 
   /// The packs that ship, by name.
@@ -36,11 +44,19 @@ public struct PolicySources: Sendable {
     return (packs, registers, records)
   }
 
-  /// Reads and checks everything.
+  /// Reads and checks everything, the register as evidence.
   ///
   /// - Throws: every problem of every file at once.
   public func load() throws(Complaints) -> PolicySet {
     let texts = try read()
-    return try PolicySet.load(packs: texts.packs, registers: texts.registers, records: texts.records)
+    var set = try PolicySet.load(packs: texts.packs, registers: texts.registers, records: texts.records)
+    var trusted: PolicySource?
+    if let trust {
+      do throws(Complaint) {
+        trusted = PolicySource(name: trust, bytes: try FileBytes.read(trust, atMost: PolicyFiles.sizeLimit))
+      } catch { throw Complaints([error]) }
+    }
+    try set.admitRegister(trust: trusted, requireSigned: requireSigned, cryptography: .openSSL)
+    return set
   }
 }

@@ -45,7 +45,7 @@ final class JudgeContext: Sendable {
     exactRules = rules.indices.filter { [rules] in rules[$0].phase == .exact }
     asksAboutEntries = rules.contains { $0.subjects.contains(.entries) }
     matcher = RegisterMatcher(register: policies.register, engagement: engagement, asOf: asOf)
-    rowFacts = RowFacts.all(of: matcher.rows, states: matcher.states, at: asOf)
+    rowFacts = RowFacts.all(of: matcher, at: asOf)
     holderFacts = HolderFacts(matcher.holderRows.map { [rowFacts] in rowFacts[$0] })
     limits = rowFacts.map { RetentionLimit($0, asOf: asOf) }
     destructions = policies.records?.destructionClaims(at: asOf) ?? [:]
