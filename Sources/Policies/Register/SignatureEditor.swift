@@ -112,7 +112,7 @@ public struct SignatureEditor {
     if !added.isEmpty {
       // The role is one word and always there: behind it stands the new text.
       guard let role = entry["role"], let range = text.scalar(role) else { return nil }
-      if entry.style == .flow {
+      if text.isFlow(entry) {
         edits.append((range.upperBound..<range.upperBound, added.map { ", " + $0 }.joined()))
       } else {
         guard let first = entry.keys.first?.mark, first.column >= 1 else { return nil }
@@ -160,17 +160,28 @@ private struct TextPlaces {
     i > 1 && bytes[i - 1] == 0x80 && bytes[i - 2] == 0xE2
   }
 
-  /// Bytes of a scalar on one line, with its quotes; nil when it is written in another way than its text.
-  func scalar(_ node: Node) -> Range<Int>? {
-    guard let value = node.scalar?.string, let mark = node.mark, mark.line >= 1, mark.line <= starts.count else {
-      return nil
-    }
+  /// The byte that a mark names: columns count scalars.
+  private func offset(_ mark: Mark) -> Int? {
+    guard mark.line >= 1, mark.line <= starts.count else { return nil }
     var at = starts[mark.line - 1]
     for _ in 1..<max(1, mark.column) {
       guard at < bytes.count else { return nil }
       at += 1
       while at < bytes.count, bytes[at] & 0xC0 == 0x80 { at += 1 }
     }
+    return at
+  }
+
+  /// Whether a mapping is written with braces. Asked of the text: Yams 6.2 reports the style of the event that ends the
+  /// mapping, which has none.
+  func isFlow(_ mapping: Node.Mapping) -> Bool {
+    guard let at = mapping.mark.flatMap(offset), at < bytes.count else { return false }
+    return bytes[at] == 0x7B
+  }
+
+  /// Bytes of a scalar on one line, with its quotes; nil when it is written in another way than its text.
+  func scalar(_ node: Node) -> Range<Int>? {
+    guard let value = node.scalar?.string, let at = node.mark.flatMap(offset) else { return nil }
     for quote in ["", "\"", "'"] {
       let spelled = Array((quote + value + quote).utf8)
       if bytes[at...].starts(with: spelled) { return at..<(at + spelled.count) }
