@@ -58,7 +58,8 @@ import Testing
   private func signedRegister(_ algorithm: String = "ecdsa-p256") throws {
     let id = try key("owner", algorithm)
     try write([
-      Self.row("A", sequence: 1, signatory: Self.flow), Self.row("B", sequence: 2, signatory: Self.block),
+      Self.row("A", sequence: 1, signatory: Self.flow),
+      Self.row("B", sequence: 2, signatory: Self.block, more: "    task_order: \"\u{C9}t\u{E9} \\\\ \\\" 1\"\n"),
     ])
     try sign("A")
     try sign("B@1")
@@ -194,6 +195,12 @@ import Testing
     #expect(run.status == 0, "\(run.text)\(run.err)")
     let payload = String(decoding: try folder.read("row.json"), as: UTF8.self)
     #expect(payload.hasPrefix("{\"agency\":\"CBP\",\"categories\":[\"finger.template\"],\"holder\":"))
+    // The spelling is canonical to another implementation too; the keys are ASCII, so both orders are the same.
+    let python = CommandLineTool(executable: URL(fileURLWithPath: "/usr/bin/env"), in: folder.url)
+    let canonical =
+      "import json, sys; t = open('row.json', encoding='utf-8').read()\n"
+      + "sys.exit(t != json.dumps(json.loads(t), sort_keys=True, separators=(',', ':'), ensure_ascii=False))"
+    #expect(try python.run(["python3", "-c", canonical]).status == 0)
     let changed = payload.replacingOccurrences(of: "2019", with: "2029")
     let text = String(decoding: envelope.out, as: UTF8.self).replacingOccurrences(
       of: Data(payload.utf8).base64EncodedString(), with: Data(changed.utf8).base64EncodedString())

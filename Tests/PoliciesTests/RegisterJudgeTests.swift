@@ -117,6 +117,16 @@ import Testing
     #expect(try listsPlatesOnly(true))
   }
 
+  /// A false row that names every agency does not stand for them.
+  @Test(arguments: [true, false]) func aFalseRowCoversNoAgency(_ required: Bool) throws {
+    let row = try Signer.row(["sequence": "1"], [("CO", "mallory")])
+    var judge = try Make.judge(register: Signer.register([row]), trust: Signer.trust(), requireSigned: required)
+    judge.add(Make.entry("cbp/lane3/a", [Make.seen(.faceImage)]))
+    let facts = judge.snapshotFacts(hasSecrets: false)
+    #expect(facts.agencies.customers == 1)
+    #expect(facts.agenciesCovered == !required)
+  }
+
   @Test func theTrustFileIsPartOfTheConfiguration() throws {
     let set = try Signer.admit(Signer.register([try Signer.row(["sequence": "1"])]))
     let trust = set.configuration { Make.hash($0) }.filter { $0.role == "trust" }
