@@ -78,17 +78,18 @@ public struct PolicySet: Sendable {
     set.sources += reader.sources.map { ("policy", $0) }
     set.packs = reader.packs
     if !registers.isEmpty {
-      var rows: [AuthorizationRow] = []
+      var register = Register(rows: [])
       for source in registers {
         let page = YAMLPage(name: source.name, bytes: source.bytes)
-        rows += RegisterLoader.load(page, source.bytes)
+        let loaded = RegisterLoader.load(page, source.bytes)
+        register.add(loaded.register, loaded.rows, places: loaded.places)
         complaints += page.complaints
         set.warnings += page.warnings
         set.sources.append(("register", source))
       }
-      set.register = Register(rows: rows)
-      complaints += RegisterCheck.contradictions(rows)
-      set.warnings += RegisterCheck.warnings(rows)
+      set.register = register
+      complaints += RegisterCheck.contradictions(register.rows)
+      set.warnings += RegisterCheck.warnings(register.rows)
     }
     if !records.isEmpty {
       var all: [SideRecord] = []
@@ -104,7 +105,28 @@ public struct PolicySet: Sendable {
     return (set, complaints)
   }
 
-  /// The files as the report names them, in the order they were given: packs, registers, records.
+  /// Notes a file that was read besides, for the report's configuration.
+  mutating func add(_ source: PolicySource, role: String) { sources.append((role, source)) }
+
+  /// Adds waivers.
+  ///
+  /// - Parameter key: of their values; at least 16 bytes.
+  /// - Throws: every complaint about any of the files, also about rules that no pack used here has.
+  public mutating func addWaivers(_ files: [PolicySource], key: [UInt8]) throws(Complaints) {
+    var all: [Waiver] = []
+    var complaints: [Complaint] = []
+    for source in files {
+      let page = YAMLPage(name: source.name, bytes: source.bytes)
+      all += WaiverLoader.load(page, source)
+      complaints += page.complaints
+      warnings += page.warnings
+      sources.append(("waivers", source))
+    }
+    guard complaints.isEmpty else { throw Complaints(complaints) }
+    waivers = Waivers(all, key: key)
+  }
+
+  /// The files as the report names them, in the order they were given: packs, registers, records, trust file.
   public func configuration(sha256: @Sendable ([UInt8]) -> [UInt8]) -> [ResourceDescriptor] {
     func base(_ name: String) -> String { name.split(separator: "/").last.map(String.init) ?? name }
     var list: [ResourceDescriptor] = []

@@ -69,10 +69,18 @@ struct PolicyOptions: ParsableArguments {
   var policy: [String] = []
   @Option(name: [.customShort("r"), .long], help: "Register of authorizations, YAML. Repeatable.")
   var register: [String] = []
+  @Option(help: "Trust file, YAML: the data owner's keys, and the states of registers that you know.")
+  var trust: String?
+  @Flag(help: "Only rows that a key of the trust file signed validly authorize anything; needs --trust.")
+  var requireSignedRegister = false
   @Option(help: "Side records (certificates, incidents, consents, receipts …), YAML. Repeatable.")
   var records: [String] = []
   @Option(name: .customLong("set"), help: "PACK.NAME=VALUE: a parameter of a pack. Repeatable.")
   var settings: [String] = []
+  @Option(help: "Waivers, YAML: contents somebody answers for until a day. Repeatable; needs --waiver-key.")
+  var waivers: [String] = []
+  @Option(help: "File with the key of the waivers' values.")
+  var waiverKey: String?
   @Option(help: "Who holds the snapshot, as the register names them.")
   var holder: String?
   @Option(help: "The host the snapshot was taken from, as the register names it.")
@@ -81,6 +89,11 @@ struct PolicyOptions: ParsableArguments {
   var asOf: String?
 
   func asOfInstant(default start: Instant) throws(Complaint) -> Instant {
+    try Self.instant(asOf, default: start)
+  }
+
+  /// The time that `--as-of` names.
+  static func instant(_ asOf: String?, default start: Instant) throws(Complaint) -> Instant {
     guard let asOf else { return start }
     guard let instant = Instant(rfc3339: asOf) else {
       throw Complaint(
@@ -93,7 +106,7 @@ struct PolicyOptions: ParsableArguments {
   var sources: PolicySources {
     PolicySources(
       packs: policy.isEmpty ? ["core-authorization"] : policy, registers: register, records: records,
-      settings: settings)
+      settings: settings, trust: trust, requireSigned: requireSignedRegister, waivers: waivers, waiverKey: waiverKey)
   }
   var engagement: Engagement { Engagement(holder: holder, system: system) }
 }

@@ -5,11 +5,13 @@ import Policies
 
 struct RegisterCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "register", abstract: "Work with registers of authorizations.", subcommands: [Check.self])
+    commandName: "register", abstract: "Work with registers of authorizations.",
+    subcommands: [Check.self, RegisterSignCommand.self, RegisterVerifyCommand.self, RegisterShowCommand.self])
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Check registers: every problem at once, with its place. Status 2 when there is one.")
+      abstract: "Check registers: every problem at once, with its place. Status 2 when there is one.",
+      discussion: "Where rows are numbered, the chain of rows is checked too. Signatures are checked by `verify`.")
 
     @Argument(help: "Register files.")
     var files: [String]

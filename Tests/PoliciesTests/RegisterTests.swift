@@ -50,6 +50,14 @@ import Testing
     (["holder": "{name: Sub}"], "register.missing-key"), (["encryption": "{required: yes}"], "register.wrong-type"),
     (["signatories": "[{name: A, role: king}]"], "register.unknown-value"), (["paths": "lane3"], "register.wrong-type"),
     (["hold": "{until: 2020-01-01}"], "register.missing-key"),
+    (["sequence": "0"], "register.out-of-range"), (["sequence": "1000000001"], "register.out-of-range"),
+    (["sequence": "first"], "register.wrong-type"), (["previous": "abc"], "register.bad-digest"),
+    (["previous": "\"" + String(repeating: "0", count: 63) + "\""], "register.bad-digest"),
+    (["max_items": "9007199254740992"], "register.out-of-range"),
+    (
+      ["signatories": "[" + String(repeating: "{name: A, role: CO}, ", count: 65) + "]"],
+      "register.too-many-signatories"
+    ),
   ]
 
   @Test(arguments: mistakes.indices) func mistakesAreRefused(_ i: Int) {

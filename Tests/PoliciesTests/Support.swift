@@ -109,13 +109,17 @@ enum Make {
 
   static func judge(
     packs: [String] = shippedNames, register: PolicySource? = nil, records: String? = nil,
-    holder: String? = "Example Imaging", system: String? = nil, asOf: Instant = asOf, disclose: Bool = false
+    holder: String? = "Example Imaging", system: String? = nil, asOf: Instant = asOf, disclose: Bool = false,
+    trust: PolicySource? = nil, requireSigned: Bool = false
   ) throws -> Judge {
     var set = try shippedSet.get()
     set.packs = packs.compactMap { name in set.packs.first { $0.name == name } }
-    let files = try PolicySet.load(
+    var files = try PolicySet.load(
       packs: [], registers: register.map { [$0] } ?? [],
       records: records.map { [source("records.yaml", $0)] } ?? [])
+    if trust != nil || requireSigned {
+      try files.admitRegister(trust: trust, requireSigned: requireSigned, cryptography: Signer.cryptography)
+    }
     set.register = files.register
     set.records = files.records
     return Judge(

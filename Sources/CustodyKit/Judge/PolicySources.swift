@@ -10,12 +10,26 @@ public struct PolicySources: Sendable {
   public var records: [String]
   /// Parameters, `PACK.NAME=VALUE`.
   public var settings: [String]
+  /// Trust file: the data owner's keys, from the auditor. Nil: signatures of rows are not verified.
+  public var trust: String?
+  /// Rows without a verified signature authorize nothing; needs `trust`.
+  public var requireSigned: Bool
+  public var waivers: [String]
+  /// File with the key of the waivers' values.
+  public var waiverKey: String?
 
-  public init(packs: [String], registers: [String] = [], records: [String] = [], settings: [String] = []) {
+  public init(
+    packs: [String], registers: [String] = [], records: [String] = [], settings: [String] = [], trust: String? = nil,
+    requireSigned: Bool = false, waivers: [String] = [], waiverKey: String? = nil
+  ) {
     self.packs = packs
     self.registers = registers
     self.records = records
     self.settings = settings
+    self.trust = trust
+    self.requireSigned = requireSigned
+    self.waivers = waivers
+    self.waiverKey = waiverKey
   }
 
   /// The packs that ship, by name.
@@ -45,14 +59,36 @@ public struct PolicySources: Sendable {
     return (packs, registers, records)
   }
 
-  /// Reads and checks everything.
+  /// Reads and checks everything, the register as evidence.
   ///
   /// - Throws: every problem of every file at once.
   public func load() throws(Complaints) -> PolicySet {
     let texts = try read()
-    return try PolicySet.load(
+    var set = try PolicySet.load(
       packs: texts.packs, registers: texts.registers, records: texts.records, settings: try parsedSettings(),
       library: Self.shipped)
+    var trusted: PolicySource?
+    if let trust {
+      do throws(Complaint) {
+        trusted = PolicySource(name: trust, bytes: try FileBytes.read(trust, atMost: PolicyFiles.sizeLimit))
+      } catch { throw Complaints([error]) }
+    }
+    try set.admitRegister(trust: trusted, requireSigned: requireSigned, cryptography: .openSSL)
+    if !waivers.isEmpty || waiverKey != nil { try addWaivers(to: &set) }
+    return set
+  }
+
+  private func addWaivers(to set: inout PolicySet) throws(Complaints) {
+    guard let waiverKey, !waivers.isEmpty else {
+      throw Complaints([
+        Complaint(
+          code: "usage.waivers", "--waivers and --waiver-key belong together", at: "--waivers",
+          hint: "the key is the file that `custody waive` was given")
+      ])
+    }
+    let key: [UInt8]
+    do throws(Complaint) { key = try WaiverKey.read(waiverKey) } catch { throw Complaints([error]) }
+    try set.addWaivers(try PolicyFiles.files(waivers), key: key)
   }
 
   private func parsedSettings() throws(Complaints) -> [ParameterSetting] {

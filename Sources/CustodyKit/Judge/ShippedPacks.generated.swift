@@ -25,9 +25,10 @@ rules:
       - {text: PT-2 Authority to Process Personally Identifiable Information, source: sp800-53}
       - {text: AC-20 Use of External Systems, source: sp800-53}
     inconclusive: auth.state == "holder-unknown"
-    violation: auth.state in ["no-register", "no-row", "draft"]
-    cause_from: auth.state
-    condition: "{items} of {classes} in {entries} ({distinct}); the register's answer is {state}."
+    violation: >-
+      auth.state in ["no-register", "no-row", "draft"] || auth.state == "active" && "signature" in auth.failed
+    cause_from: 'auth.state == "active" ? "not-verified" : auth.state'
+    condition: "{items} of {classes} in {entries} ({distinct}); the register's answer is {state}, the reason {cause}."
     effect: The holder cannot show that the owner of the data ever allowed it to be here.
     recommendation: >-
       Stop all use, preserve the evidence, tell the data owner's contracting officer and privacy office, and return or
@@ -50,10 +51,11 @@ rules:
     citations:
       - {text: CA-6 Authorization, source: sp800-53}
       - {text: AU-10 Non-repudiation, source: sp800-53}
-    violation: auth.state == "active" && auth.signature == "none"
-    cause_from: 'auth.hasDataOwner ? "unsigned" : "no-data-owner"'
+    violation: auth.state == "active" && !(auth.signature in ["claimed", "verified"])
+    cause_from: >-
+      auth.signature != "none" ? auth.signature : auth.hasDataOwner ? "unsigned" : "no-data-owner"
     group_by: authorization
-    condition: "{items} in {entries} rest on row {record}, which states no signature of a data owner."
+    condition: "{items} in {entries} rest on row {record}, which no valid signature of a data owner supports: {cause}."
     effect: Anybody could have written the row; it proves no consent of the data owner.
     recommendation: Have the contracting officer, authorizing official or privacy office sign the row.
 

@@ -83,7 +83,7 @@ extension Judge {
     }
     for tuple in tuples.values where tuple.dataClass != nil { facts.agencies.formUnion(tuple.agencies) }
     facts.agenciesCovered = context.rowFacts.contains {
-      $0.state == .active && facts.agencies.isCovered(by: $0.agencies)
+      $0.state == .active && !$0.isRefused && facts.agencies.isCovered(by: $0.agencies)
     }
     facts.hasSecrets = hasSecrets
     return facts

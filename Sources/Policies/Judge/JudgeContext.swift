@@ -53,8 +53,7 @@ final class JudgeContext: Sendable {
     exactRules = rules.indices.filter { [rules] in rules[$0].phase == .exact }
     asksAboutEntries = rules.contains { $0.scope == .item && $0.subjects.contains(.entries) }
     matcher = RegisterMatcher(register: policies.register, engagement: engagement, asOf: asOf)
-    rowFacts = RowFacts.all(
-      of: matcher.rows, states: matcher.states, at: asOf, system: engagement.system, records: policies.records)
+    rowFacts = RowFacts.all(of: matcher, at: asOf, system: engagement.system, records: policies.records)
     holderFacts = HolderFacts(matcher.holderRows.map { [rowFacts] in rowFacts[$0] })
     limits = rowFacts.map { RetentionLimit($0, asOf: asOf) }
     claims = policies.records?.claims(at: asOf) ?? [:]

@@ -89,11 +89,8 @@ enum Limitations {
     if context.engagement.system == nil, context.matcher.rows.contains(where: { !$0.systems.isEmpty }) {
       add("system-unknown", "The system was not named: rows that are restricted to systems could not be decided.")
     }
-    if !register.rows.isEmpty {
-      add(
-        "register-signatures-not-verified",
-        "Signatures of register rows were looked for and not verified: a row with a key and a signature counts as signed."
-      )
+    for line in RegisterCheck.limitations(register, counted: context.matcher.verifications) {
+      add(line.code, line.text)
     }
     if context.rowFacts.contains(where: { $0.row.encryption?.required ?? false }) {
       add(

@@ -117,7 +117,9 @@ enum Vocabulary {
       .bool($0.facts.authorization.isMatched)
     },
     Field("hasRecord", .bool, "there is a closest row, covering or not") { .bool($0.row != nil) },
-    Field("failed", .list(.string), "respects in which the closest row does not cover: category, system, path") {
+    Field(
+      "failed", .list(.string), "respects in which the closest row does not cover: category, system, path, signature"
+    ) {
       .list($0.facts.authorization.failed.words.map { .string($0) })
     },
     Field("unknown", .list(.string), "respects that cannot be decided") {
@@ -167,7 +169,10 @@ enum Vocabulary {
     Field("encryptionRequired", .bool, "the row demands encryption at rest") {
       flag($0) { $0.row.encryption?.required ?? false }
     },
-    Field("signature", .string, "none or claimed: a data owner's signature is stated; none has been verified") { s in
+    Field(
+      "signature", .string,
+      "none; claimed (no trust file to verify it with); verified; or why not: forged, key-unknown, two-person …"
+    ) { s in
       s.row.map { .string($0.signature) }
     },
     Field("hasDataOwner", .bool, "a signatory answers for the data owner") { flag($0) { $0.hasDataOwner } },

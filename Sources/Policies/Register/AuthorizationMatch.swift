@@ -4,6 +4,8 @@ struct RowDimensions: OptionSet, Sendable, Hashable {
   static let category = RowDimensions(rawValue: 1)
   static let system = RowDimensions(rawValue: 2)
   static let path = RowDimensions(rawValue: 4)
+  /// Signatures are required, and the row has none that was verified.
+  static let signature = RowDimensions(rawValue: 8)
 
   /// The words of reports and policies, in the order in which they are tried.
   var words: [String] {
@@ -11,6 +13,7 @@ struct RowDimensions: OptionSet, Sendable, Hashable {
     if contains(.category) { words.append("category") }
     if contains(.system) { words.append("system") }
     if contains(.path) { words.append("path") }
+    if contains(.signature) { words.append("signature") }
     return words
   }
 }

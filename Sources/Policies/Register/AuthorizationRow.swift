@@ -126,6 +126,10 @@ public struct AuthorizationRow: Sendable, Hashable {
   public var id: String
   /// From 1.
   public var version: Int64
+  /// Place among all rows of the register, from 1; nil when the register does not number its rows.
+  public var sequence: Int64?
+  /// SHA-256 of the payload of the version before this one.
+  public var previous: Digest?
   public var status: Status
   public var agency: String
   public var contractNumber: String?

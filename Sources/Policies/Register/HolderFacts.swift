@@ -15,6 +15,8 @@ struct HolderFacts: Sendable {
     grantsMaintenance = inForce.contains { $0.isMaintenanceOnly }
     listsPlatesOnly =
       inForce.contains { $0.isPlatesOnly }
-      && !inForce.contains { $0.row.categories.contains { $0.modality == "face" } }
+      && !inForce.contains { facts in
+        !facts.isRefused && facts.row.categories.contains { $0.modality == "face" }
+      }
   }
 }

@@ -17,6 +17,43 @@ enum RegisterCheck {
     return complaints
   }
 
+  /// What the report says of signatures and chain.
+  ///
+  /// - Parameter counted: of the rows that count at the as-of time.
+  static func limitations(_ register: Register, counted: [RowVerification?]) -> [(code: String, text: String)] {
+    guard register.verifications != nil else {
+      if register.rows.isEmpty { return [] }
+      return [
+        (
+          "register-signatures-not-verified",
+          "Signatures of register rows were looked for and not verified, because no trust file was given: a row with a key"
+            + " and a signature counts as signed."
+        )
+      ]
+    }
+    var list: [(code: String, text: String)] = []
+    let verified = counted.count { $0?.isVerified ?? false }
+    if verified < counted.count {
+      let effect =
+        register.requiresSignatures
+        ? "the others authorized nothing" : "the others authorized all the same, and rules name them"
+      list.append(
+        (
+          "register-rows-not-verified",
+          "Of \(counted.count) rows of the register that count at the as-of time, \(verified) carry a verified signature of"
+            + " the data owner; \(effect)."
+        ))
+    }
+    if register.hasUnknownState {
+      list.append(
+        (
+          "register-state-not-known",
+          "The trust file knows no earlier state of the register: rows missing from its end cannot be noticed."
+        ))
+    }
+    return list
+  }
+
   /// What an auditor should know before relying on the register.
   static func warnings(_ rows: [AuthorizationRow]) -> [Complaint] {
     let ids = Set(rows.map(\.id))

@@ -15,27 +15,37 @@ import CustodyCore
 struct RegisterLoader {
   static let code = "register"
 
-  static func load(_ page: YAMLPage, _ bytes: [UInt8]) -> [AuthorizationRow] {
+  /// The rows of one file, and where each stands.
+  struct Loaded {
+    /// Name of the register; several files may be parts of one.
+    var register = ""
+    var rows: [AuthorizationRow] = []
+    var places: [String] = []
+  }
+
+  static func load(_ page: YAMLPage, _ bytes: [UInt8]) -> Loaded {
+    var loaded = Loaded()
     guard let root = YAMLDocument.parse(bytes, into: page),
       let file = YAMLMapping(root, "a register", code: code, keys: ["register", "description", "rows"], page: page)
-    else { return [] }
-    _ = file.requiredText("register")
+    else { return loaded }
+    loaded.register = file.requiredText("register") ?? ""
     _ = file.text("description")
-    guard file.required("rows") != nil else { return [] }
-    var rows: [AuthorizationRow] = []
+    guard file.required("rows") != nil else { return loaded }
     var seen: Set<String> = []
     for entry in file.mappings("rows", "a row", keys: rowKeys) {
       guard let row = row(entry) else { continue }
       if !seen.insert(row.id + "\u{0}" + String(row.version)).inserted {
         entry.complain("duplicate-row", "row `\(Printable.escape(row.id))` has version \(row.version) twice", at: "id")
       }
-      rows.append(row)
+      loaded.rows.append(row)
+      loaded.places.append("\(page.name):\(entry.mark.line):\(entry.mark.column)")
     }
-    return rows
+    return loaded
   }
 
   static let rowKeys = [
-    "id", "version", "status", "agency", "contract_no", "task_order", "work_orders", "holder", "flowdown", "categories",
+    "id", "version", "sequence", "previous", "status", "agency", "contract_no", "task_order", "work_orders", "holder",
+    "flowdown", "categories",
     "subject_classes", "max_items", "max_subjects", "purposes", "prohibited_purposes", "systems", "paths", "media",
     "retention", "hold", "encryption", "destruction", "sharing", "legal", "assessed", "contract_date", "contract_end",
     "jurisdictions", "deidentification", "log_retention", "not_before", "not_after", "issued_at", "signatories",
@@ -58,11 +68,14 @@ struct RegisterLoader {
       m.complain("contradiction", "purpose `\(both)` is both granted and prohibited", at: "prohibited_purposes")
     }
     let row = AuthorizationRow(
-      id: id ?? "", version: version ?? 0, status: status ?? .draft, agency: agency ?? "",
+      id: id ?? "", version: version ?? 0,
+      sequence: m.integer("sequence", in: 1...RegisterIntegrity.sequenceLimit), previous: previous(m),
+      status: status ?? .draft, agency: agency ?? "",
       contractNumber: m.text("contract_no"), taskOrder: m.text("task_order"), workOrders: m.texts("work_orders"),
       holder: holder ?? AuthorizationRow.Holder(name: "", role: .prime), flowdown: flowdown(m),
       categories: categories(m), subjectClasses: m.texts("subject_classes"),
-      maxItems: m.integer("max_items", in: 0...Int64.max), maxSubjects: m.integer("max_subjects", in: 0...Int64.max),
+      maxItems: m.integer("max_items", in: 0...CanonicalJSON.integerLimit),
+      maxSubjects: m.integer("max_subjects", in: 0...CanonicalJSON.integerLimit),
       purposes: purposes, prohibitedPurposes: prohibited, systems: systems(m), paths: paths(m),
       media: Set(m.choices("media", MediaClass.self)), retention: retention(m), hold: hold(m),
       encryption: encryption(m), destruction: destruction(m), sharing: sharing(m), legal: legal(m),
@@ -74,6 +87,13 @@ struct RegisterLoader {
       signatories: signatories(m))
     guard id != nil, version != nil, status != nil, agency != nil, holder != nil else { return nil }
     return row
+  }
+
+  private static func previous(_ m: YAMLMapping) -> Digest? {
+    guard let text = m.text("previous") else { return nil }
+    if let digest = Digest(hex: text) { return digest }
+    m.complain("bad-digest", "`previous` is no SHA-256 value", at: "previous", hint: "64 hexadecimal digits, in quotes")
+    return nil
   }
 
   private static func holder(_ m: YAMLMapping) -> AuthorizationRow.Holder? {
@@ -195,8 +215,15 @@ struct RegisterLoader {
     return AuthorizationRow.Assessment(last: a.instant("last"), interval: a.duration("interval"))
   }
 
+  /// More are refused: each signature costs one verification.
+  static let signatoryLimit = 64
+
   private static func signatories(_ m: YAMLMapping) -> [AuthorizationRow.Signatory] {
-    m.mappings("signatories", "a signatory", keys: ["name", "title", "role", "key_id", "sig"]).compactMap { s in
+    let entries = m.mappings("signatories", "a signatory", keys: ["name", "title", "role", "key_id", "sig"])
+    if entries.count > signatoryLimit {
+      m.complain("too-many-signatories", "more than \(signatoryLimit) signatories", at: "signatories")
+    }
+    return entries.prefix(signatoryLimit).compactMap { s in
       let role = s.required("role").flatMap { _ in s.choice("role", AuthorizationRow.SignatoryRole.self) }
       let title = s.text("title")
       let key = s.text("key_id")

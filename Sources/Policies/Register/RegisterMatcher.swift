@@ -2,11 +2,15 @@ import CustodyCore
 
 /// Finds the row that comes closest to an item. Deterministic, and the same however the inventory is split.
 ///
-/// Rows of the holder are compared by: class listed, system listed, path listed, state (active first), later end of
-/// validity, then id. The winner's failures are the reason given to the reader.
+/// Rows of the holder are compared by: class listed, system listed, path listed, signature verified where that is
+/// required, state (active first), later end of validity, then id. The winner's failures are the reason given to the reader.
 struct RegisterMatcher: Sendable {
   let rows: [AuthorizationRow]
   let states: [RegisterState]
+  /// What became of the signatures of each row; nil when no trust file was given.
+  let verifications: [RowVerification?]
+  /// Signatures are required and the row has none that was verified: it authorizes nothing.
+  let refused: [Bool]
   /// The holder that was audited: as given, or the only one the register names.
   let holder: String?
   /// True when `holder` was not given and read from the register.
@@ -25,15 +29,21 @@ struct RegisterMatcher: Sendable {
     var paths: [PathGlob]
     var systemFails: Bool
     var systemUnknown: Bool
+    var signatureFails: Bool
     var base: Int
   }
 
   private static let categoryScore = 1 << 40
   private static let systemScore = 1 << 38
   private static let pathScore = 1 << 37
+  private static let signatureScore = 1 << 36
 
   init(register: Register?, engagement: Engagement, asOf: Instant) {
-    let rows = register?.rows(at: asOf) ?? []
+    let standing = register?.standing(at: asOf) ?? []
+    let rows = standing.compactMap { register?.rows[$0] }
+    verifications = standing.map { register?.verifications?[$0] }
+    let refused = standing.map { register?.isRefused($0) ?? false }
+    self.refused = refused
     let states = rows.map { $0.state(at: asOf) }
     let names = Set(rows.map { $0.holder.name.lowercased() })
     var holder = engagement.holder
@@ -54,11 +64,13 @@ struct RegisterMatcher: Sendable {
     }
     candidates = order.enumerated().map { position, index in
       let fit = Self.fit(system, rows[index].systems)
-      let base = fit.score * Self.systemScore + Self.rank(states[index]) << 32 + (order.count - position)
+      let signature = refused[index] ? 0 : Self.signatureScore
+      let base =
+        fit.score * Self.systemScore + signature + Self.rank(states[index]) << 32 + (order.count - position)
       let classes = rows[index].categories.reduce(UInt64(0)) { $0 | 1 << UInt64(DataClassTable.position($1)) }
       return Candidate(
         row: Int32(index), classes: classes, paths: rows[index].paths, systemFails: fit.fails,
-        systemUnknown: fit.unknown, base: base)
+        systemUnknown: fit.unknown, signatureFails: refused[index], base: base)
     }
     dependsOnFolderOnly = mine.allSatisfy { rows[$0].paths.allSatisfy(\.dependsOnFolderOnly) }
     absent =
@@ -112,6 +124,7 @@ struct RegisterMatcher: Sendable {
       if !listed { failed.insert(.category) }
       if candidate.systemFails { failed.insert(.system) }
       if !inPath { failed.insert(.path) }
+      if candidate.signatureFails { failed.insert(.signature) }
       found = AuthorizationMatch(
         state: states[Int(candidate.row)], row: candidate.row, failed: failed,
         unknown: candidate.systemUnknown ? .system : [])

@@ -4,10 +4,13 @@ import CustodyCore
 struct RowFacts: Sendable {
   let row: AuthorizationRow
   let state: RegisterState
-  /// `none`: no signatory of the data owner with key and signature. `claimed`: there is one; nothing verified it.
+  /// `none`: no signatory of the data owner with a signature. `claimed`: there is one, and no trust file to verify it with.
+  /// Otherwise `verified`, or the word of `RowVerification` for why not.
   let signature: String
+  /// Signatures are required and the row has none that was verified: it authorizes nothing.
+  let isRefused: Bool
   let hasDataOwner: Bool
-  /// The prime's row exists and is in force; true for a prime.
+  /// The prime's row exists, is in force and verified where that is required; true for a prime.
   let isChained: Bool
   /// The prime's row names this subcontractor in a flow-down; true for a prime.
   let hasFlowDown: Bool
@@ -31,25 +34,30 @@ struct RowFacts: Sendable {
   let isPlatesOnly: Bool
 
   static func all(
-    of rows: [AuthorizationRow], states: [RegisterState], at asOf: Instant, system: String? = nil,
-    records: Records? = nil
+    of matcher: RegisterMatcher, at asOf: Instant, system: String? = nil, records: Records? = nil
   ) -> [RowFacts] {
+    let rows = matcher.rows
     var byId: [String: Int] = [:]
-    for i in rows.indices { byId[rows[i].id] = i }
+    for i in rows.indices where !matcher.refused[i] { byId[rows[i].id] = i }
     return rows.indices.map { i in
-      RowFacts(rows[i], state: states[i], at: asOf, system: system, records: records) { id in
-        byId[id].map { (rows[$0], states[$0]) }
-      }
+      RowFacts(
+        rows[i], state: matcher.states[i], verification: matcher.verifications[i], isRefused: matcher.refused[i],
+        at: asOf, system: system, records: records
+      ) { id in byId[id].map { (rows[$0], matcher.states[$0]) } }
     }
   }
 
   private init(
-    _ row: AuthorizationRow, state: RegisterState, at asOf: Instant, system: String?, records: Records?,
+    _ row: AuthorizationRow, state: RegisterState, verification: RowVerification?, isRefused: Bool, at asOf: Instant,
+    system: String?, records: Records?,
     find: (String) -> (AuthorizationRow, RegisterState)?
   ) {
     self.row = row
     self.state = state
-    signature = row.signatories.contains { $0.isDataOwner && $0.claimsSignature } ? "claimed" : "none"
+    self.isRefused = isRefused
+    signature =
+      verification?.word
+      ?? (row.signatories.contains { $0.isDataOwner && $0.claimsSignature } ? "claimed" : RowVerification.unsigned)
     hasDataOwner = row.signatories.contains { $0.isDataOwner }
     if row.holder.role == .sub {
       let parent = row.holder.parentRow.flatMap(find)
