@@ -19,6 +19,9 @@ struct PolicyCase: Sendable {
   var engagement: Engagement
   /// Nil: no register is given.
   var rows: [AuthorizationRow]?
+  /// What became of the rows' signatures, by id; nil: no trust file is given.
+  var signatures: [String: String]?
+  var requiresSigned: Bool
   /// Nil: no side records are given.
   var records: [SideRecord]?
   var settings: [ParameterSetting]
@@ -37,7 +40,10 @@ struct CaseFile: Sendable {
 /// Reads the YAML of cases. docs/policy-language.md describes the form.
 struct CaseLoader {
   static let code = "cases"
-  static let givenKeys = ["as_of", "holder", "system", "register", "row", "rows", "records", "set", "entries"]
+  static let givenKeys = [
+    "as_of", "holder", "system", "register", "row", "rows", "records", "set", "entries",
+    "signatures", "require_signed",
+  ]
   static let caseKeys = ["name", "given", "about", "expect"]
   static let entryKeys = [
     "path", "class", "classes", "strength", "count", "seen", "encrypted", "captured", "clock", "modified", "kind",
@@ -87,6 +93,8 @@ struct CaseLoader {
     let system = pick("system") { $0.text("system") }
     let hasRegister = pick("register") { $0.text("register") } != "none"
     let rows = hasRegister ? self.rows(given) : nil
+    let signatures = pick("signatures") { self.signatures($0) }
+    let requiresSigned = pick("require_signed") { $0.flag("require_signed") } ?? false
     let records = pick("records") { self.records($0) }
     let settings = pick("set") { self.settings($0) } ?? []
     let entries = pick("entries") { self.entries($0) } ?? []
@@ -96,7 +104,7 @@ struct CaseLoader {
     return PolicyCase(
       name: name, place: page.name + ":" + String(m.mark.line), asOf: asOf,
       engagement: Engagement(holder: holder == "none" ? nil : holder, system: system == "none" ? nil : system),
-      rows: rows, records: records, settings: settings, entries: entries, about: about, expected: expected)
+      rows: rows, signatures: signatures, requiresSigned: requiresSigned, records: records, settings: settings, entries: entries, about: about, expected: expected)
   }
 
   // MARK: register and records
@@ -142,6 +150,25 @@ struct CaseLoader {
           + pairs), mark: node.mark)
     var keyFiles: Set<String> = []
     return RecordsLoader.load(page, named, source.attachments, keyFiles: &keyFiles)
+  }
+
+  /// The word that stands for a row's verification, by row.
+  private func signatures(_ m: YAMLMapping) -> [String: String]? {
+    guard let node = m.node("signatures"), case .mapping(let pairs) = node.content else {
+      m.complain("wrong-type", "`signatures` maps rows to what became of their signatures", at: "signatures")
+      return nil
+    }
+    var words: [String: String] = [:]
+    for pair in pairs {
+      guard case .scalar(let word, _) = pair.value.content,
+        SignatureVerdict(rawValue: word) != nil || [RowVerification.twoPerson, RowVerification.unsigned].contains(word)
+      else {
+        page.complain(Self.code + ".unknown-value", "no word for a signature", at: pair.value.mark)
+        continue
+      }
+      words[pair.key] = word
+    }
+    return words
   }
 
   private func settings(_ m: YAMLMapping) -> [ParameterSetting]? {

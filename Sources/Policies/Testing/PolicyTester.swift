@@ -118,7 +118,14 @@ public struct PolicyTester {
     if let reloaded {
       set = try PolicySet.load(packs: [reloaded], settings: one.settings, library: packs + library)
     }
-    set.register = one.rows.map { Register(rows: $0) }
+    set.register = one.rows.map { rows in
+      var register = Register(rows: rows)
+      register.verifications = one.signatures.map { words in
+        rows.map { RowVerification(signatures: [], word: words[$0.id] ?? RowVerification.unsigned) }
+      }
+      register.requiresSignatures = one.requiresSigned
+      return register
+    }
     set.records = one.records.map { Records($0) }
     let known = Set(set.packs.last?.rules.map(\.id) ?? [])
     for rule in one.expected.map(\.rule) + (one.about.map(Array.init) ?? []) where !known.contains(rule) {
