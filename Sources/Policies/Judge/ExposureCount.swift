@@ -9,6 +9,7 @@ struct ExposureCount: Sendable {
   var to: CaptureTime?
   var clock = CaptureClock.none
   var sites: Set<UInt64> = []
+  private var subjects = SubjectCount()
   /// Hashes of pictures, by the first bytes of their content's digest.
   private var hashes: [UInt64: PictureHash] = [:]
   /// More pictures than are compared.
@@ -21,6 +22,7 @@ struct ExposureCount: Sendable {
     entriesByStrength[reading.strength, default: 0] += 1
     items = items.addingSaturated(reading.count.items)
     seen = seen.addingSaturated(reading.seen)
+    subjects.add(reading, of: e)
     if let captured = reading.captured { clock = min(clock, captured.clock) }
     if let period = reading.period { widen(period.from, period.to) }
     if let site { sites.insert(site) }
@@ -48,6 +50,7 @@ struct ExposureCount: Sendable {
     for (strength, n) in other.entriesByStrength { entriesByStrength[strength, default: 0] += n }
     items = items.addingSaturated(other.items)
     seen = seen.addingSaturated(other.seen)
+    subjects.merge(other.subjects)
     clock = min(clock, other.clock)
     if let first = other.from, let last = other.to { widen(first, last) }
     sites.formUnion(other.sites)
@@ -69,6 +72,7 @@ struct ExposureCount: Sendable {
       dataClass: dataClass, entriesByStrength: entriesByStrength, items: items, seenInPictures: seen,
       distinct: distinct,
       lookDistinct: lookDistinct(distinct),
-      capturedFrom: from?.shown, capturedTo: to?.shown, clock: clock.rawValue, sites: sites.count)
+      capturedFrom: from?.shown, capturedTo: to?.shown, clock: clock.rawValue, sites: sites.count,
+      subjects: subjects.bounds(dataClass))
   }
 }

@@ -86,7 +86,9 @@ public struct Judge: Sendable {
       let words = PathWords.read(name).meaning
       if words.contains(.cloudFace), let folder { mark(folder.key, .cloudFace) }
       guard context.asksAboutEntries, !claims.isEmpty || e.disposition.couldNotBeRead else { return }
-      record(e, [facts(of: e, nil, name: name, claims: claims, waivers: waivers)], [ItemCount(items: 0, specimens: 0)], leafHash)
+      record(
+        e, [facts(of: e, nil, name: name, claims: claims, waivers: waivers)], [ItemCount(items: 0, specimens: 0)],
+        leafHash)
       return
     }
     let layout = ExportLayout.read(name, in: folder?.facts.layout ?? .none)
@@ -102,7 +104,8 @@ public struct Judge: Sendable {
     }
     counts.reserveCapacity(readings.count)
     for reading in readings {
-      items.append(facts(of: e, reading, name: name, claims: claims, waivers: waivers, isExport: layout.isExport, beside: beside))
+      items.append(
+        facts(of: e, reading, name: name, claims: claims, waivers: waivers, isExport: layout.isExport, beside: beside))
       counts.append(reading.count)
       note(reading, of: e)
     }
@@ -197,7 +200,8 @@ public struct Judge: Sendable {
       dataClass: reading?.dataClass, strength: reading?.strength ?? .weak, kind: e.kind.rawValue,
       disposition: e.disposition, reason: e.reason, encrypted: reading?.encrypted ?? Self.encryption(of: e),
       media: media, embedding: embedding, clock: reading?.captured?.clock ?? .none, retention: retention,
-      authorization: match, claims: claims, waivers: waivers, detector: reading?.detector ?? "", agencies: agencies, flags: flags,
+      authorization: match, claims: claims, waivers: waivers, detector: reading?.detector ?? "", agencies: agencies,
+      flags: flags,
       eager: [])
     if !context.exactRules.isEmpty {
       let exact = ExactFacts(

@@ -53,7 +53,8 @@ enum Limitations {
       guard !uses.isEmpty else { return }
       list.append(
         Limitation(
-          code: code, text: text + " " + uses.prefix(20).map(\.id).joined(separator: ", ")
+          code: code,
+          text: text + " " + uses.prefix(20).map(\.id).joined(separator: ", ")
             + (uses.count > 20 ? " and \(uses.count - 20) more" : "") + ".",
           entries: uses.reduce(0) { $0 + $1.entries }))
     }

@@ -104,7 +104,8 @@ struct CaseLoader {
     return PolicyCase(
       name: name, place: page.name + ":" + String(m.mark.line), asOf: asOf,
       engagement: Engagement(holder: holder == "none" ? nil : holder, system: system == "none" ? nil : system),
-      rows: rows, signatures: signatures, requiresSigned: requiresSigned, records: records, settings: settings, entries: entries, about: about, expected: expected)
+      rows: rows, signatures: signatures, requiresSigned: requiresSigned, records: records, settings: settings,
+      entries: entries, about: about, expected: expected)
   }
 
   // MARK: register and records

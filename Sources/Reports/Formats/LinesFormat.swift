@@ -16,6 +16,10 @@ public struct LinesFormat: ReportFormat {
     for finding in report.findings {
       var line = "\(finding.severity.rawValue): \(finding.ruleId) \(finding.verdict.rawValue) (\(finding.cause)): "
       line += finding.title + ": " + Wording.counts(finding.counts) + ", collection \(finding.collection)"
+      if let waiver = finding.waiver {
+        line += finding.isWaived ? ", waived" : ", \(waiver.entries) of \(finding.counts.entries) waived"
+        line += " by " + waiver.ids.joined(separator: ", ") + " until \(waiver.until)"
+      }
       if context.disclosePaths, let path = finding.path { line += ", in " + path }
       out += Printable.escape(line) + "\n"
     }

@@ -82,6 +82,20 @@ struct SARIFLog {
         // What GitHub compares from run to run; without it every night opens new alerts.
         "primaryLocationLineHash": .string(finding.fingerprint.prefix(16) + ":1"),
       ])
+    // 3.27.23: absent means that nobody looked; a waiver of part of a finding suppresses nothing.
+    if let waiver = finding.waiver, finding.isWaived {
+      result.add(
+        "suppressions",
+        .array([
+          [
+            "kind": "external", "status": "accepted",
+            "justification": .string(
+              SARIFText.escape(
+                "waived by " + waiver.ids.joined(separator: ", ") + " until \(waiver.until), answered for by "
+                  + waiver.owners.joined(separator: ", "))),
+          ]
+        ]))
+    }
     var properties = JSONObject()
     properties.add("severity", .string(finding.severity.rawValue))
     properties.add("verdict", .string(finding.verdict.rawValue))

@@ -32,11 +32,31 @@ extension TablePage {
       paragraph("Distinct when pictures that look alike are counted once: " + alike.joined(separator: ", ") + ".")
     }
     let seen = report.exposure.filter { $0.seenInPictures > 0 }
-    guard !seen.isEmpty else { return }
+    if !seen.isEmpty {
+      paragraph(
+        "Counted in the pixels of pictures, where a picture is one item: "
+          + seen.map { Quantity.count($0.seenInPictures) + " " + Self.noun($0.dataClass) }.joined(separator: ", ")
+          + ". One person can be in many pictures.")
+    }
+    people(report)
+  }
+
+  /// Bounds for each class with their reasons: images are not people.
+  private mutating func people(_ report: Report) {
+    let bounded = report.exposure.compactMap { line in line.subjects.map { (line.dataClass, $0) } }
+    guard !bounded.isEmpty else { return }
+    var grid = Grid([.left, .right, .right, .left], header: ["people, by class", "at least", "at most", "because"])
+    for (dataClass, bounds) in bounded {
+      grid.add([
+        dataClass.rawValue, Quantity.count(bounds.atLeast), Quantity.count(bounds.atMost), shown(bounds.reasoning),
+      ])
+    }
+    self.grid(grid)
+    let gaps = report.coverage.lines.filter { $0.disposition != .examined }.reduce(0) { $0 + $1.entries }
     paragraph(
-      "Counted in the pixels of pictures, where a picture is one item: "
-        + seen.map { Quantity.count($0.seenInPictures) + " " + Self.noun($0.dataClass) }.joined(separator: ", ")
-        + ". One person can be in many pictures.")
+      "Images are not people: one person can stand behind many items, and the same person in several classes. The bounds"
+        + " are about what was examined"
+        + (gaps == 0 ? "." : "; " + Quantity.entries(gaps) + " not examined in full can add to them."))
   }
 
   private static func noun(_ dataClass: DataClass) -> String {
@@ -64,6 +84,13 @@ extension TablePage {
     }
     if width < 80 { findingList(report.findings) } else { findingGrid(FindingSummary.of(report.findings)) }
     for line in registerLines(report.findings) { paragraph(line) }
+    for use in report.waivers {
+      paragraph(
+        shown(
+          "Waiver \(use.id) of \(use.rule), \(use.state.rawValue), until \(use.expires), answered for by \(use.owner): "
+        )
+          + shown(use.reason) + " (" + Quantity.entries(use.entries) + ").")
+    }
   }
 
   /// A row for each rule, verdict and cause; folders are counted here and told apart in the other views.
@@ -78,6 +105,10 @@ extension TablePage {
         shown(summary.first.cause),
       ])
       grid.addNote(shown(summary.first.title))
+      let waived = summary.findings.filter(\.isWaived).count
+      if waived > 0 {
+        grid.addNote("waived: " + Quantity.count(waived) + " of " + Quantity.count(summary.findings.count) + " folders")
+      }
       guard context.disclosePaths else { continue }
       for finding in summary.findings {
         if let path = finding.path { grid.addNote("in " + shown(path) + ": " + Wording.counts(finding.counts)) }

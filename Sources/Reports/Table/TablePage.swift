@@ -35,6 +35,7 @@ struct TablePage {
 
   mutating func head(_ report: Report) {
     let violations = report.findings.filter { $0.verdict == .violation }
+    let waived = violations.filter(\.isWaived).count
     let inconclusive = report.findings.filter { $0.verdict == .inconclusive }
     let gaps = report.coverage.lines.filter { $0.disposition != .examined }.reduce(0) { $0 + $1.entries }
     var parts: [String] = []
@@ -42,6 +43,7 @@ struct TablePage {
       parts.append(
         Quantity.of(violations.count, "violation", "violations") + " (" + Wording.severities(violations) + ")")
     }
+    if waived > 0 { parts.append(Quantity.count(waived) + " of them waived") }
     if !inconclusive.isEmpty { parts.append(Quantity.count(inconclusive.count) + " inconclusive") }
     if gaps > 0 {
       parts.append(
