@@ -32,7 +32,13 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
   public var description: String { Hex.encode(bytes) }
   public static func == (a: Digest, b: Digest) -> Bool { a.words == b.words }
   public static func < (a: Digest, b: Digest) -> Bool { a.words < b.words }
-  public func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
+  /// All four words: digests also come from lists whose writers choose them, and may begin alike.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(words.0)
+    hasher.combine(words.1)
+    hasher.combine(words.2)
+    hasher.combine(words.3)
+  }
 }
 
 /// Hexadecimal text.
