@@ -51,6 +51,8 @@ import Testing
     ),
     ("endless tag", "<dfxml a='" + String(repeating: "x", count: 70_000) + "'/>", "xml"),
     ("endless name", dfxml("<fileobject><filename>" + String(repeating: "x", count: 70_000)), "long-line"),
+    ("long inode", dfxml("<fileobject><inode>" + String(repeating: "1", count: 41) + "</inode>"), "long-line"),
+    ("many names", dfxml("<fileobject>" + String(repeating: "<filename/>", count: 65)), "too-many"),
     ("Latin-1 declared", "<?xml version='1.0' encoding='ISO-8859-1'?><dfxml/>", "encoding"),
   ]
 
@@ -89,6 +91,10 @@ import Testing
     #expect(ManifestMake.complaints(large).map(\.code) == ["manifest.too-large"])
     let three = Array((0..<3).map { "\(Make.digest(UInt64($0)))\n" }.joined().utf8)
     #expect(ManifestMake.complaints(three, limits: ManifestLimits(digests: 3)).isEmpty)
+    let names = "<filename>a</filename><filename>b</filename><hashdigest type='sha256'>\(Self.a)</hashdigest>"
+    let linked = Array(Self.dfxml("<fileobject>\(names)</fileobject>").utf8)
+    #expect(ManifestMake.complaints(linked, limits: ManifestLimits(digests: 2)).isEmpty)
+    #expect(ManifestMake.complaints(linked, limits: ManifestLimits(digests: 1)).map(\.code) == ["manifest.too-many"])
     let many = ManifestMake.complaints(three, limits: ManifestLimits(digests: 2))
     #expect(many.map(\.code) == ["manifest.too-many"] && many.first?.location == "list:3")
   }

@@ -19,6 +19,11 @@ struct DFXMLReader {
     var isRefused = false
   }
 
+  /// Names one file may have: hard links, long and short names.
+  private static let nameLimit = 64
+  /// Digits of a 128-bit number fit.
+  private static let placeLimit = 40
+
   private var xml: StrictXML
   private let page: ManifestPage
   private var kinds: [Kind] = []
@@ -141,9 +146,13 @@ struct DFXMLReader {
 
   private mutating func leave(_ kind: Kind) {
     switch kind {
-    case .filename: file?.names.append(text)
-    case .partition: file?.partition = text
-    case .inode: file?.inode = text
+    case .filename: takeName()
+    case .partition:
+      let number = place("partition")
+      file?.partition = number
+    case .inode:
+      let number = place("inode")
+      file?.inode = number
     case .nameType:
       let isDirectory = trimmed.elementsEqual("d".utf8)
       file?.isDirectory = isDirectory
@@ -151,6 +160,22 @@ struct DFXMLReader {
     default: break
     }
     text.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func takeName() {
+    guard let names = file?.names, names.count < Self.nameLimit else {
+      page.refuse("too-many", "a file has more than \(Self.nameLimit) names", line: lineNumber(xml.at))
+      return
+    }
+    file?.names.append(text)
+  }
+
+  /// The number of a partition or inode. It is kept with every name of the file, so it must not be long.
+  private mutating func place(_ element: String) -> [UInt8] {
+    if trimmed.count > Self.placeLimit {
+      page.refuse("long-line", "`\(element)` is longer than \(Self.placeLimit) digits", line: lineNumber(xml.at))
+    }
+    return Array(trimmed.prefix(Self.placeLimit))
   }
 
   private mutating func takeDigest() {
@@ -174,10 +199,10 @@ struct DFXMLReader {
       draft.skip(done.isDirectory ? .directory : done.hasOther ? .otherAlgorithm : .noDigest, line: done.line)
       return
     }
-    draft.add(digest, nil, line: done.line)
     // XML text holds no NUL, so it separates.
     let place = [0] + done.partition + [0] + done.inode + [0] + Array(String(volume).utf8)
-    for name in done.names { draft.claim(digest, .resolved(name + place), line: done.line) }
+    draft.add(digest, done.names.first.map { .resolved($0 + place) }, line: done.line)
+    for name in done.names.dropFirst() { draft.addName(digest, .resolved(name + place), line: done.line) }
   }
 
   private var trimmed: ArraySlice<UInt8> {

@@ -31,8 +31,13 @@ struct ManifestDraft {
     if let name { claim(digest, name, line: line) }
   }
 
+  /// One more name of a file that was added: counts like a file.
+  mutating func addName(_ digest: Digest, _ name: ManifestName, line: Int) {
+    if count(line) { claim(digest, name, line: line) }
+  }
+
   /// Complains when `name` was given another digest before.
-  mutating func claim(_ digest: Digest, _ name: ManifestName, line: Int) {
+  private mutating func claim(_ digest: Digest, _ name: ManifestName, line: Int) {
     guard let other = names.claim(digest, name, line: line) else { return }
     page.complain(
       "conflict", "the file listed here has another digest on line \(other)", line: line,

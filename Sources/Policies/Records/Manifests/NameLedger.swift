@@ -10,7 +10,7 @@ enum ManifestName {
 
 /// Which digest each name was given: finds the name that is given two different ones.
 ///
-/// An open-addressed table over the bytes of the file: about 60 bytes a name, whatever its length. Names are compared
+/// An open-addressed table over the bytes of the file: about 70 bytes a name that needs no resolving, whatever its length. Names are compared
 /// byte by byte when their hashes agree; the hash is seeded by the process, so no file can be made to collide.
 struct NameLedger {
   private struct Entry {

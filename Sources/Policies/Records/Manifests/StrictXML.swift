@@ -29,7 +29,8 @@ struct StrictXML {
 
   static let depthLimit = 64
   static let attributeLimit = 64
-  static let spaceLimit = 256
+  /// Declarations in scope, and different URIs in all: each element looks through them.
+  static let spaceLimit = 64
 
   let bytes: [UInt8]
   let tokenLimit: Int
