@@ -77,6 +77,7 @@ struct DirectoryWalk {
     }
     var entry = EntryHeader(
       locator: Locator([root, path]), modified: Instant(seconds: Int64(status.st_mtim.tv_sec)))
+    entry.isWorldReadable = mode & FileType.readableByOthers != 0
     if let kind = FileType.kind(mode) {
       entry.kind = kind
       if kind == .symlink { entry.link = Self.target(parent, text) }

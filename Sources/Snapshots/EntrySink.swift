@@ -17,6 +17,8 @@ public struct EntryHeader: Sendable {
   public var link: [UInt8]?
   /// The program's own words; they quote nothing from the input.
   public var notes: [String]
+  /// Mode bits of a Unix file system, in a folder, a tar or a cpio, let everybody read it (POSIX `S_IROTH`).
+  public var isWorldReadable = false
 
   public init(
     locator: Locator, modified: Instant? = nil, kind: ContentKind? = nil, isContainer: Bool = false,

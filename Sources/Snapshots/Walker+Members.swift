@@ -29,6 +29,9 @@ enum FileType {
   static let directory: UInt32 = 0o040000
 
   /// The kind of what has no content of its own.
+  /// POSIX `S_IROTH`
+  static let readableByOthers: UInt32 = 0o004
+
   static func kind(_ mode: UInt32) -> ContentKind? {
     switch mode & mask {
     case 0o120000: .symlink
@@ -106,6 +109,10 @@ extension Walker {
     header.locator = locator.appending(path)
     if archive_entry_mtime_is_set(entry) != 0 {
       header.modified = Instant(seconds: Int64(archive_entry_mtime(entry)))
+    }
+    // Other forms have no such bits, or libarchive makes some up.
+    if stage.kind == .tar || stage.kind == .cpio {
+      header.isWorldReadable = UInt32(archive_entry_perm(entry)) & FileType.readableByOthers != 0
     }
     let size = archive_entry_size_is_set(entry) != 0 ? UInt64(clamping: archive_entry_size(entry)) : nil
     header.declaredSize = size

@@ -123,6 +123,8 @@ struct ReadEntry: Sendable {
       attributes = facts.attributes
       observations = facts.observations
     }
+    // Worth saying of what is sensitive only.
+    if header.isWorldReadable, !observations.isEmpty { attributes["worldReadable"] = true }
     if let forced = outcome.disposition {
       disposition = forced
       reason = outcome.reason

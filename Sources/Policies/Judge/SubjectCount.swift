@@ -66,6 +66,6 @@ struct SubjectCount: Sendable {
         + (loose > 0 ? ", contents that could not be told apart counted each time" : ""))
     return SubjectBounds(
       atLeast: least, atMost: max(least, sum),
-      reasoning: "at least \(least): " + reasons[0] + "; at most \(max(least, sum)): " + reasons[1])
+      reasoning: "at least: " + reasons[0] + "; at most: " + reasons[1])
   }
 }

@@ -45,13 +45,18 @@ extension TablePage {
   private mutating func people(_ report: Report) {
     let bounded = report.exposure.compactMap { line in line.subjects.map { (line.dataClass, $0) } }
     guard !bounded.isEmpty else { return }
-    var grid = Grid([.left, .right, .right, .left], header: ["people, by class", "at least", "at most", "because"])
+    var grid = Grid([.left, .right, .right], header: ["people, by class", "at least", "at most"])
+    var reasons: [(text: String, classes: [String])] = []
     for (dataClass, bounds) in bounded {
-      grid.add([
-        dataClass.rawValue, Quantity.count(bounds.atLeast), Quantity.count(bounds.atMost), shown(bounds.reasoning),
-      ])
+      grid.add([dataClass.rawValue, Quantity.count(bounds.atLeast), Quantity.count(bounds.atMost)])
+      if let i = reasons.firstIndex(where: { $0.text == bounds.reasoning }) {
+        reasons[i].classes.append(dataClass.rawValue)
+      } else {
+        reasons.append((bounds.reasoning, [dataClass.rawValue]))
+      }
     }
     self.grid(grid)
+    for reason in reasons { paragraph(reason.classes.joined(separator: ", ") + ": " + shown(reason.text) + ".") }
     let gaps = report.coverage.lines.filter { $0.disposition != .examined }.reduce(0) { $0 + $1.entries }
     paragraph(
       "Images are not people: one person can stand behind many items, and the same person in several classes. The bounds"
