@@ -36,6 +36,8 @@ let package = Package(
     .executable(name: "custody-vision", targets: ["custody-vision"]),
     .executable(name: "incident-replay", targets: ["incident-replay"]),
     .library(name: "CustodyKit", targets: ["CustodyKit"]),
+    // CEL with the module its interface takes moments from.
+    .library(name: "CEL", targets: ["CEL", "CustodyCore"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
