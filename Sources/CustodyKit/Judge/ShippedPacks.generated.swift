@@ -486,7 +486,8 @@ rules:
       - {text: 03.07.04 Maintenance Tools, source: sp800-171, standing: secondary}
     scope: record
     when: {records: [media]}
-    violation: has(record.reason) && record.reason == "maintenance" && !record.hasProof
+    violation: >-
+      has(record.reason) && record.reason == "maintenance" && !record.hasProof
     cause: maintenance-media
     condition: "Medium {record} left for maintenance, and no certificate with a passed verification is about it."
     effect: This is the way in which field data left the field before.
@@ -511,7 +512,7 @@ rules:
     severity: medium
     citations:
       - {text: MP-7 Media Use, source: sp800-53, standing: primary}
-    inconclusive: item.mediaClass == "removable" && records.ownerlessMedia == 0 && records.mediaCount == 0
+    inconclusive: item.mediaClass == "removable" && records.removableMedia == 0
     violation: item.mediaClass == "removable" && records.ownerlessMedia > 0
     cause_from: 'records.ownerlessMedia > 0 ? "no-owner" : "owner-not-recorded"'
     condition: "{items} of {classes} in {entries} ({distinct}) lie on what bears the marks of removable media: {cause}."
@@ -737,7 +738,8 @@ rules:
     when: {classes: ["face.*", "plate.*"]}
     inconclusive: >-
       item.fieldExport
-      && (item.mediaClass == "unknown" ? !auth.matched : item.mediaClass != "field-device" && auth.undecided)
+      && (item.mediaClass == "unknown"
+      ? !auth.matched : item.mediaClass in ["share", "workstation", "backup", "cloud-cache"] && auth.undecided)
     violation: >-
       item.fieldExport && item.mediaClass in ["share", "workstation", "backup", "cloud-cache"]
       && !(auth.matched && auth.mediaAllowed)
@@ -786,7 +788,7 @@ rules:
       && (!auth.hasRecord
       || (!(auth.retentionZero && auth.retention == "expired") && (auth.undecided || auth.retention == "not-stated")))
     violation: >-
-      item.fieldContext && auth.hasRecord && auth.retentionZero && auth.retention == "expired"
+      auth.hasRecord && item.fieldContext && auth.retentionZero && auth.retention == "expired"
     cause_from: >-
       !auth.hasRecord ? (auth.undecided ? "undecided" : "no-row")
       : auth.retentionZero && auth.retention == "expired" ? "retention-zero"
@@ -834,7 +836,7 @@ rules:
     inconclusive: >-
       item.embeddedIn in ["office", "mail", "pdf"] && !auth.matched && (!item.fieldContext || auth.undecided)
     violation: >-
-      item.embeddedIn in ["office", "mail", "pdf"] && !auth.matched && item.fieldContext
+      item.fieldContext && item.embeddedIn in ["office", "mail", "pdf"] && !auth.matched
     cause_from: 'item.fieldContext ? "in-" + item.embeddedIn : "origin-unknown"'
     condition: "{items} of {classes} in {entries} ({distinct}) are embedded in documents or mail."
     effect: Copies travel with every forwarded deck, and no deletion job finds them.
@@ -945,7 +947,8 @@ rules:
       - {text: MP-6 Media Sanitization, source: sp800-53, standing: primary}
     scope: record
     when: {records: [media]}
-    violation: has(record.reason) && record.reason in ["release", "disposal", "reuse"] && !record.hasProof
+    violation: >-
+      has(record.reason) && record.reason in ["release", "disposal", "reuse"] && !record.hasProof
     cause_from: '"media-" + record.reason'
     condition: "Medium {record} left, and no certificate with a passed verification is about it: {cause}."
     effect: Criminal justice data may have left with the medium.
@@ -990,7 +993,6 @@ description: >-
   Biometric identifiers are sensitive on their own. A firm's own laptop may lie outside the duty to have an authorization
   to operate, which reaches systems run for the agency: data there without a grant is a matter of AUTH-01. Nothing here is
   legal advice.
-effective: {from: 2023-07-21, by: contract}
 
 parameters:
   agencies:
@@ -1011,6 +1013,7 @@ rules:
   - id: DHS-01
     title: Sensitive personal data without a grant that carries the HSAR clause
     severity: critical
+    effective: {from: 2023-07-21, by: contract}
     citations:
       - {text: 3052.204-72 Safeguarding of Controlled Unclassified Information, source: hsar, standing: primary}
     when: {classes: ["face.*", "finger.*", "palm.*", "iris.*", "vein.*", "voice.*", "dna.*", "identity.*", "biometric.*"]}
@@ -1027,6 +1030,7 @@ rules:
   - id: DHS-02
     title: System run for the agency without a current authorization to operate
     severity: high
+    effective: {from: 2023-07-21, by: contract}
     citations:
       - {text: 3052.204-72(h), source: hsar, standing: secondary}
     group_by: authorization
@@ -1055,6 +1059,7 @@ rules:
   - id: DHS-04
     title: Contract ended and no sanitization certified
     severity: high
+    effective: {from: 2023-07-21, by: contract}
     citations:
       - {text: 3052.204-72 Safeguarding of Controlled Unclassified Information, source: hsar, standing: secondary}
     group_by: authorization
@@ -1069,12 +1074,14 @@ rules:
   - id: DHS-05
     title: Incident with personal data reported late
     severity: high
+    effective: {from: 2023-07-21}
     citations:
       - {text: "3052.204-72, one hour for incidents with personal data", source: hsar, standing: secondary}
     scope: record
     when: {records: [incident]}
     violation: >-
-      (!has(record.regime) || record.regime == "hsar") && record.personal
+      (has(record.regime) ? record.regime == "hsar" : !has(record.agency) || record.agency in params.agencies)
+      && record.personal && record.discoveredAt >= timestamp("2023-07-21T00:00:00Z")
       && (has(record.reportedAt) ? record.reportedAt : audit.asOf) > record.discoveredAt.plus(params.pii_report_clock)
     cause_from: 'has(record.reportedAt) ? "reported-late" : "not-reported"'
     condition: "Incident {record}: {cause}."
@@ -1111,7 +1118,6 @@ rules:
     severity: medium
     citations:
       - {text: 52.224-3 Privacy Training, source: far, standing: primary}
-    effective: {from: 2023-07-21}
     scope: snapshot
     inconclusive: snapshot.items > 0 && !has(records.lastTraining)
     violation: snapshot.items > 0 && records.lastTraining.plus(params.training_interval) < audit.asOf
@@ -1125,7 +1131,6 @@ rules:
     severity: medium
     citations:
       - {text: "52.240-93, sanitize media before disposal or reuse", source: far, formerly: 52.204-21, standing: secondary}
-    effective: {from: 2023-07-21}
     scope: record
     when: {records: [media]}
     violation: has(record.reason) && record.reason in ["disposal", "reuse"] && !record.hasProof
@@ -1137,6 +1142,7 @@ rules:
   - id: DHS-10
     title: No contact for privacy incidents
     severity: low
+    effective: {from: 2023-07-21, by: contract}
     citations:
       - {text: 3052.204-72 Safeguarding of Controlled Unclassified Information, source: hsar, standing: secondary}
       - {text: IR-6 Incident Reporting, source: sp800-53, standing: primary}
@@ -1199,6 +1205,7 @@ rules:
     citations:
       - {text: 14/15(a), source: il, standing: primary}
       - {text: 6-1-1314, source: co, standing: secondary}
+    when: {classes: [face.template, finger.template, finger.image, palm.image, iris.image, iris.template, voice.template]}
     group_by: authorization
     violation: >-
       auth.state == "active" && !has(auth.retentionPolicy)
@@ -1246,6 +1253,7 @@ rules:
     severity: medium
     citations:
       - {text: 503.001(c)(2), source: tx, standing: primary}
+    when: {classes: [face.template, finger.template, finger.image, palm.image, iris.image, iris.template, voice.template]}
     violation: >-
       auth.hasRecord && "US-TX" in auth.jurisdictions && item.encrypted == "no" && item.besideEncrypted
     cause: weaker-than-neighbours
@@ -1258,6 +1266,7 @@ rules:
     severity: medium
     citations:
       - {text: 19.375.020, source: wa, standing: secondary}
+    when: {classes: [face.template, finger.template, finger.image, palm.image, iris.image, iris.template, voice.template]}
     group_by: authorization
     violation: auth.state == "active" && "US-WA" in auth.jurisdictions && !auth.hasRetentionLimit
     cause: no-retention
@@ -1272,8 +1281,16 @@ rules:
       - {text: 14/15(c)-(d), source: il, standing: primary}
     scope: record
     when: {records: [disclosure]}
-    inconclusive: "!has(record.basis) && !record.hasRow"
-    violation: params.illinois_applies && !has(record.basis) && "US-IL" in record.jurisdictions
+    inconclusive: >-
+      params.illinois_applies && !has(record.basis) && !record.hasRow
+      && (record.categories.size() == 0 || record.categories.exists(c, c in [
+        "face.template", "finger.template", "finger.image", "palm.image", "iris.image", "iris.template",
+        "voice.template"]))
+    violation: >-
+      params.illinois_applies && !has(record.basis) && "US-IL" in record.jurisdictions
+      && (record.categories.size() == 0 || record.categories.exists(c, c in [
+        "face.template", "finger.template", "finger.image", "palm.image", "iris.image", "iris.template",
+        "voice.template"]))
     cause_from: 'record.hasRow ? "no-basis" : "row-unknown"'
     condition: "Disclosure {record}: {cause}."
     effect: Identifiers went to others without anything that allowed it.
@@ -1286,7 +1303,9 @@ rules:
       - {text: 14/10, source: il, standing: secondary}
       - {text: 19.375.020, source: wa, standing: secondary}
     when: {classes: [face.image]}
-    inconclusive: auth.hasRecord && ("US-IL" in auth.jurisdictions || "US-WA" in auth.jurisdictions)
+    inconclusive: >-
+      auth.hasRecord
+      && ((params.illinois_applies && "US-IL" in auth.jurisdictions) || "US-WA" in auth.jurisdictions)
     cause: photograph
     condition: "{items} of {classes} in {entries} ({distinct}) are pictures; a photograph alone may lie outside these laws."
     effect: Whether these laws apply depends on whether faces were measured.
