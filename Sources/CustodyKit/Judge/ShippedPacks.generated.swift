@@ -588,7 +588,11 @@ rules:
       && auth.jurisdictions.exists(j, j in tables.alpr_limits && has(tables.alpr_limits[j].cap)
           && (!has(tables.alpr_limits[j].from) || timestamp(tables.alpr_limits[j].from) <= audit.asOf)
           && item.captureTime.againstLimit(tables.alpr_limits[j].cap) == "past")
-    cause_from: 'item.clockIsReliable ? "past-cap" : "clock-" + item.clock'
+    cause_from: >-
+      !item.clockIsReliable ? "clock-" + item.clock
+      : auth.jurisdictions.exists(j, j in tables.alpr_limits && has(tables.alpr_limits[j].cap)
+          && (!has(tables.alpr_limits[j].from) || timestamp(tables.alpr_limits[j].from) <= audit.asOf)
+          && item.captureTime.againstLimit(tables.alpr_limits[j].cap) == "past") ? "past-cap" : "zone-unknown"
     condition: "{items} of {classes} in {entries} ({distinct}) under row {record}, held against the cap of its jurisdiction: {cause}."
     effect: People's movements are kept longer than the law lets the agency keep them.
     recommendation: Delete what is past the cap, certify it, and mend the deletion job; name the hold where one applies.
