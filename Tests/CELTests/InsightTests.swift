@@ -46,7 +46,7 @@ import Testing
     for part in insight.parts {
       if case .value(.bool(let truth))? = trace.outcomes[part.id] { seen[part.text] = String(truth) }
     }
-    #expect(seen == ["a && (b || n > 3)": "true", "b || n > 3": "true", "n > 3": "true"])
+    #expect(seen == ["a && (b || n > 3)": "true", "a": "true", "b || n > 3": "true", "b": "false", "n > 3": "true"])
     #expect(insight.parts.filter { $0.role == .condition }.map(\.text) == ["a", "b", "n > 3"])
   }
 

@@ -20,6 +20,8 @@ public struct CELInsight: Sendable {
     public var children: [Int]
     /// A literal, or a variable as a whole: it has no value worth showing.
     public var isPlain: Bool
+    /// Inside a loop or a binding: its value belongs to one turn.
+    public var isLocal: Bool
   }
 
   /// What a part gave.
@@ -40,6 +42,7 @@ public struct CELInsight: Sendable {
   /// The whole first, every part before those below it.
   public let parts: [Part]
   private let root: Node
+  private let nodes: [Int: Node]
   private let objects: ObjectTable
   private let slotCount: Int
   private let localCount: Int
@@ -58,27 +61,40 @@ public struct CELInsight: Sendable {
     var builder = Builder(
       analysis: checked.analysis, objects: checked.scope.objects, source: checked.source, observes: true)
     root = builder.build(checked.tree)
+    nodes = builder.observed
     objects = checked.scope.objects
     slotCount = checked.slotCount
     localCount = checked.analysis.localCount
     baseCost = checked.nodeCount
     self.costLimit = costLimit
     var parts: [Part] = []
-    Self.list(checked.tree, checked.analysis, isTruth: checked.analysis.types[checked.tree.id] == .bool, &parts)
+    Self.list(
+      checked.tree, checked.analysis, isTruth: checked.analysis.types[checked.tree.id] == .bool, isLocal: false, &parts)
     self.parts = parts
   }
 
-  private static func list(_ tree: Syntax, _ analysis: Analysis, isTruth: Bool, _ parts: inout [Part]) {
+  private static func list(_ tree: Syntax, _ analysis: Analysis, isTruth: Bool, isLocal: Bool, _ parts: inout [Part]) {
     let (role, below) = role(of: tree, isTruth: isTruth)
     let isPlain: Bool =
       switch tree.kind {
-      case .literal, .name: true
+      case .literal: true
+      case .name: analysis.types[tree.id] != .bool
       default: false
       }
     let children = tree.children
     parts.append(
-      Part(id: tree.id, text: tree.text, role: role, children: children.map(\.id), isPlain: isPlain))
-    for (i, child) in children.enumerated() { list(child, analysis, isTruth: below(i), &parts) }
+      Part(
+        id: tree.id, text: tree.text, role: role, children: children.map(\.id), isPlain: isPlain,
+        isLocal: isLocal))
+    let binds: Bool =
+      switch tree.kind {
+      case .comprehension, .bind, .optionalMap: true
+      default: false
+      }
+    for (i, child) in children.enumerated() {
+      // The first child is what is looped over or bound: it stands outside.
+      list(child, analysis, isTruth: below(i), isLocal: isLocal || (binds && i > 0), &parts)
+    }
   }
 
   private static func role(of tree: Syntax, isTruth: Bool) -> (Part.Role, (Int) -> Bool) {
@@ -96,6 +112,14 @@ public struct CELInsight: Sendable {
       return (isTruth ? .condition : .value, { $0 == last })
     default: return (isTruth ? .condition : .value, { _ in false })
     }
+  }
+
+  /// What a part would give by itself, also where the evaluation of the whole did not ask it; nil inside loops and
+  /// bindings, and when it gives no truth value.
+  public func truth(of part: Part, _ slots: [CELValue]) -> Bool? {
+    guard !part.isLocal, slots.count >= slotCount, let node = nodes[part.id] else { return nil }
+    var frame = Frame(slots: slots, localCount: localCount, costLimit: costLimit, objects: objects)
+    return try? node.bool(&frame)
   }
 
   /// Evaluates as `CELProgram` does and notes what every part gave.

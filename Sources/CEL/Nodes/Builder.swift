@@ -10,6 +10,8 @@ struct Builder {
 
   /// Whether what parts give is told to an observer.
   private let observes: Bool
+  /// What is observed, by part.
+  private(set) var observed: [Int: Node] = [:]
 
   init(analysis: Analysis, objects: ObjectTable, source: [UInt8], observes: Bool = false) {
     self.analysis = analysis
@@ -22,9 +24,12 @@ struct Builder {
     let node = unobserved(tree)
     guard observes else { return node }
     switch tree.kind {
-    // A literal says nothing new, and a variable is read through its fields.
-    case .literal, .name: return node
-    default: return ObservedNode(node, id: tree.id)
+    // A literal says nothing new, and an object is read through its fields.
+    case .literal: return node
+    case .name where analysis.types[tree.id] != .bool: return node
+    default:
+      observed[tree.id] = node
+      return ObservedNode(node, id: tree.id)
     }
   }
 

@@ -2,86 +2,91 @@ import CEL
 
 /// Which conditions would have to be otherwise for an expression to give the other answer.
 ///
-/// Worked out on the tree of `&&`, `||`, `!` and `? :` over conditions, from what each of them gave: the sets with the
-/// fewest conditions, at most `limit` of them.
+/// Worked out on the tree of `&&`, `||`, `!` and `? :` over conditions, from what each of them gives: the sets with the
+/// fewest changes, at most `limit` of them. Conditions are taken to be independent of each other, unless they are written
+/// alike.
 struct Counterfactual {
   private let parts: [Int: CELInsight.Part]
   private let root: Int?
-  private let trace: CELInsight.Trace
+  /// What each condition gives now, by its text; absent where that is not known.
+  private var now: [String: Bool] = [:]
   private static let limit = 8
 
-  /// A set of conditions with the truth each would need.
-  private typealias Change = [Int: Bool]
+  /// Truths that conditions must have, by their text: the same condition written twice is one.
+  private typealias Demand = [String: Bool]
 
-  init(_ insight: CELInsight, _ trace: CELInsight.Trace) {
+  init(_ insight: CELInsight, _ slots: [CELValue]) {
     parts = Dictionary(insight.parts.map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
     root = insight.parts.first?.id
-    self.trace = trace
+    for part in insight.parts where part.role == .condition {
+      if let truth = insight.truth(of: part, slots) { now[part.text] = truth }
+    }
   }
 
   func changes(to wanted: Bool) -> [String] {
     guard let root else { return [] }
-    return ways(root, wanted).map { change in
-      change.sorted { $0.key < $1.key }.compactMap { id, truth in
-        parts[id].map { "`\($0.text)` were \(truth)" }
-      }.joined(separator: " and ")
-    }.filter { !$0.isEmpty }
+    var kept: [Demand] = []
+    for demand in ways(root, wanted) {
+      let changed = demand.filter { now[$0.key] != $0.value }
+      // Who changes more than another gains nothing.
+      let isMore = kept.contains { small in small.allSatisfy { changed[$0.key] == $0.value } }
+      if !changed.isEmpty, !isMore { kept.append(changed) }
+    }
+    return kept.map { changed in
+      changed.sorted { $0.key < $1.key }.map { "`\($0.key)` were \($0.value)" }.joined(separator: " and ")
+    }
   }
 
-  private func truth(_ id: Int) -> Bool? {
-    if case .value(.bool(let truth))? = trace.outcomes[id] { return truth }
-    return nil
-  }
+  private func cost(_ demand: Demand) -> Int { demand.count { now[$0.key] != $0.value } }
 
-  private func ways(_ id: Int, _ wanted: Bool) -> [Change] {
+  private func ways(_ id: Int, _ wanted: Bool) -> [Demand] {
     guard let part = parts[id] else { return [] }
-    if truth(id) == wanted { return [[:]] }
     switch part.role {
-    case .condition: return [[id: wanted]]
+    case .condition: return [[part.text: wanted]]
     case .value:
       // A constant says the same always; a name that is bound stands for what is said with it.
-      return part.children.last.map { part.isPlain ? [] : ways($0, wanted) } ?? []
+      if part.isPlain { return part.text == String(wanted) ? [[:]] : [] }
+      return part.children.last.map { ways($0, wanted) } ?? []
     case .not: return part.children.first.map { ways($0, !wanted) } ?? []
     case .and: return wanted ? together(part.children, true) : either(part.children, false)
     case .or: return wanted ? either(part.children, true) : together(part.children, false)
     case .choice:
       guard part.children.count == 3 else { return [] }
-      let (condition, a, b) = (part.children[0], part.children[1], part.children[2])
-      let taken = truth(condition) ?? true
-      let stay = ways(taken ? a : b, wanted)
-      let switched = combine(ways(condition, !taken), ways(taken ? b : a, wanted))
-      return smallest(stay + switched)
+      let condition = part.children[0]
+      return smallest(
+        combine(ways(condition, true), ways(part.children[1], wanted))
+          + combine(ways(condition, false), ways(part.children[2], wanted)))
     }
   }
 
-  private func either(_ children: [Int], _ wanted: Bool) -> [Change] {
+  private func either(_ children: [Int], _ wanted: Bool) -> [Demand] {
     smallest(children.flatMap { ways($0, wanted) })
   }
 
-  private func together(_ children: [Int], _ wanted: Bool) -> [Change] {
+  private func together(_ children: [Int], _ wanted: Bool) -> [Demand] {
     children.reduce([[:]]) { combine($0, ways($1, wanted)) }
   }
 
-  private func combine(_ a: [Change], _ b: [Change]) -> [Change] {
+  private func combine(_ a: [Demand], _ b: [Demand]) -> [Demand] {
     smallest(
       a.flatMap { first in
-        b.compactMap { second -> Change? in
+        b.compactMap { second -> Demand? in
           var merged = first
-          for (id, truth) in second {
-            if let known = merged[id], known != truth { return nil }
-            merged[id] = truth
+          for (text, truth) in second {
+            if let known = merged[text], known != truth { return nil }
+            merged[text] = truth
           }
           return merged
         }
       })
   }
 
-  private func smallest(_ changes: [Change]) -> [Change] {
-    var kept: [Change] = []
-    for change in changes.sorted(by: { $0.count < $1.count }) where !kept.contains(change) {
-      // A larger set that holds a smaller one says nothing new.
-      if kept.contains(where: { small in small.allSatisfy { change[$0.key] == $0.value } }) { continue }
-      kept.append(change)
+  private func smallest(_ demands: [Demand]) -> [Demand] {
+    var kept: [Demand] = []
+    for demand in demands.sorted(by: { (cost($0), $0.count) < (cost($1), $1.count) }) where !kept.contains(demand) {
+      // What demands more than another says nothing new.
+      if kept.contains(where: { small in small.allSatisfy { demand[$0.key] == $0.value } }) { continue }
+      kept.append(demand)
       if kept.count == Self.limit { break }
     }
     return kept

@@ -39,7 +39,7 @@ struct Explainer {
       var changes: [String] = []
       if expression.key != .cause, !isDecided, case .success(.bool(true)) = trace.result {
         isDecided = true
-        changes = Counterfactual(insight, trace).changes(to: false)
+        changes = Counterfactual(insight, question.slots).changes(to: false)
       }
       expressions.append(
         Explanation.Expression(key: expression.key.rawValue, lines: Self.lines(insight, trace), changes: changes))
