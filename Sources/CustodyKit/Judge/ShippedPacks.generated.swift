@@ -9,10 +9,10 @@ enum ShippedPacks {
 pack: core-authorization
 version: "1.0.0"
 title: Authorization of biometric and plate data
-review: counsel-required
 description: >-
   Every biometric or plate item must be covered by a row of the register in force: holder, data class, system and path
   listed, kept no longer and in no other form than the row says. Nothing here is legal advice.
+review: counsel-required
 
 sources:
   sp800-53: NIST SP 800-53 Rev. 5
@@ -134,10 +134,10 @@ rules:
     citations:
       - {text: "MP-6(1) Review, Approve, Track, Document, and Verify", source: sp800-53}
     when: {subjects: [items, entries]}
-    evidence: record
     inconclusive: item.destruction == "unproven"
     violation: item.destruction == "certified"
     cause_from: 'item.destruction == "certified" ? "certified-destroyed" : "certificate-unproven"'
+    evidence: record
     condition: "{entries} ({distinct}) are listed by a certificate of destruction and are still here."
     effect: A certificate given to the data owner is not true; other certificates of the holder are in doubt.
     recommendation: Secure the copies, tell the data owner, and have the sanitization process examined.
@@ -197,11 +197,11 @@ rules:
 pack: eu-uk-biometrics
 version: "1.0.0"
 title: EU and UK data protection
-review: counsel-required
 description: >-
   A photograph is personal data; a template drawn from it is biometric data and a special category when used to identify.
   The pack is asked about rows whose jurisdictions name one of its countries, and about data without any row. Nothing here
   is legal advice.
+review: counsel-required
 
 parameters:
   countries:
@@ -251,11 +251,11 @@ rules:
     citations:
       - {text: article 9, source: gdpr, standing: secondary}
     when: {classes: [face.template, finger.template, finger.image, palm.image, iris.image, iris.template, vein.image, voice.template, dna.profile, biometric.record, biometric.database]}
-    group_by: authorization
     violation: >-
       auth.state == "active" && auth.jurisdictions.exists(j, j in params.countries)
       && (!has(auth.lawfulBasis) || !has(auth.specialCondition))
     cause_from: 'has(auth.lawfulBasis) ? "no-condition" : "no-lawful-basis"'
+    group_by: authorization
     condition: "{items} of {classes} in {entries} rest on row {record}: {cause}."
     effect: What the law forbids unless a condition is met is done without naming one.
     recommendation: Have the controller name basis and condition in the row; explicit consent is the usual one.
@@ -266,9 +266,9 @@ rules:
     citations:
       - {text: an assessment is expected for biometric recognition, source: ico, standing: primary}
     when: {classes: ["face.*", "finger.*", "palm.*", "iris.*", "vein.*", "voice.*", "biometric.*"]}
-    group_by: authorization
     violation: auth.state == "active" && auth.jurisdictions.exists(j, j in params.countries) && !has(auth.dpia)
     cause: no-dpia
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record}, which names no impact assessment."
     effect: Nobody has weighed what this does to the people concerned.
     recommendation: Make the assessment and name it in the row.
@@ -278,11 +278,11 @@ rules:
     severity: high
     citations:
       - {text: "article 28: further processors need the controller's approval", source: gdpr, standing: secondary}
-    group_by: authorization
     violation: >-
       auth.state == "active" && auth.jurisdictions.exists(j, j in params.countries) && auth.holderRole == "sub"
       && !has(auth.subprocessorApproval)
     cause: no-approval
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record} of a further processor whose approval the row does not name."
     effect: The controller may not know who holds its data.
     recommendation: Obtain the approval and name it in the row.
@@ -335,9 +335,9 @@ rules:
 pack: in-dpdp
 version: "1.0.0"
 title: India, digital personal data
-review: counsel-required
 description: >-
   Asked about rows whose jurisdictions name IN, and silent before its duties start. Nothing here is legal advice.
+review: counsel-required
 effective: {from: 2027-05-15}
 
 parameters:
@@ -354,9 +354,9 @@ rules:
     severity: high
     citations:
       - {text: section 8(2), source: act, standing: secondary}
-    group_by: authorization
     violation: auth.state == "active" && "IN" in auth.jurisdictions && !has(auth.processorContract)
     cause: no-contract
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record}, which names no contract between fiduciary and processor."
     effect: Processing by another is lawful under a valid contract only.
     recommendation: Name the contract in the row, or stop.
@@ -407,11 +407,11 @@ rules:
     severity: medium
     citations:
       - {text: rule 6, source: rules, standing: secondary}
-    group_by: authorization
     inconclusive: auth.state == "active" && "IN" in auth.jurisdictions && !has(auth.logRetention)
     violation: >-
       auth.state == "active" && "IN" in auth.jurisdictions && auth.logRetention.isShorterThan(params.log_minimum)
     cause_from: 'has(auth.logRetention) ? "logs-too-short" : "logs-not-stated"'
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record}: {cause}."
     effect: Who saw the data can no longer be found out.
     recommendation: Keep logs for the time the rules ask for, and state it in the row.
@@ -422,10 +422,10 @@ rules:
 pack: nist-cui
 version: "1.0.0"
 title: Controlled unclassified information
-review: counsel-required
 description: >-
   Stores nobody declared, backups in the clear, data kept past the contract, media without owner or sanitization, rights
   that are too wide. Nothing here is legal advice.
+review: counsel-required
 
 sources:
   sp800-53: NIST SP 800-53 Rev. 5
@@ -463,9 +463,9 @@ rules:
     severity: high
     citations:
       - {text: 03.14.08 Information Management and Retention, source: sp800-171, standing: secondary}
-    group_by: authorization
     violation: auth.hasRecord && has(auth.contractEnded) && auth.contractEnded && !auth.held
     cause: contract-ended
+    group_by: authorization
     condition: "{items} in {entries} are still held; the contract of row {record} has ended."
     effect: The protection that the contract paid for has ended, the data has not.
     recommendation: Return or destroy the data and certify it.
@@ -539,9 +539,9 @@ rules:
     severity: low
     citations:
       - {text: CA-3 Information Exchange, source: sp800-53, standing: primary}
-    group_by: authorization
     violation: auth.state == "active" && !has(auth.agreement)
     cause: no-agreement
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record}, which names no exchange agreement."
     effect: How the data may travel between the two parties is written down nowhere.
     recommendation: Name the agreement in the row.
@@ -553,10 +553,10 @@ rules:
 pack: us-alpr-retention
 version: "1.0.0"
 title: Licence plate readers
-review: counsel-required
 description: >-
   Whether a read matched a hot list is not visible in storage: every read past its cap counts as unmatched unless a hold
   commands keeping it. Nothing here is legal advice.
+review: counsel-required
 
 tables: {alpr_limits: tables/alpr-limits.yaml}
 
@@ -681,12 +681,12 @@ rules:
       - {text: 1798.90.51, source: ca, standing: secondary}
       - {text: 3-509, source: md, standing: secondary}
     when: {classes: ["plate.*"]}
-    group_by: authorization
     violation: >-
       auth.state == "active" && !has(auth.agencyPolicy)
       && auth.jurisdictions.exists(j, j in tables.alpr_limits && !has(tables.alpr_limits[j].cap)
           && has(tables.alpr_limits[j].policy))
     cause: no-agency-policy
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record}: its jurisdiction sets no number and the row names no policy."
     effect: Nothing says how long the reads may be kept.
     recommendation: Name the agency's usage and privacy policy in the row.
@@ -698,7 +698,6 @@ rules:
 pack: us-cbp-field-maintenance
 version: "1.0.0"
 title: Field device data and maintenance (US border agency)
-review: counsel-required
 description: >-
   Looks for the marks of the 2018-2019 incident. Only part of the rules replays DHS OIG report OIG-20-71: copies away from
   the field device and on removable media, work orders as cover, a holder nobody assessed (CBP-01, 02, 03, 10), in part as
@@ -708,6 +707,7 @@ description: >-
   design, and are not presented as findings of the report. Citations of NIST SP 800-53 name the control that a rule
   checks, not a finding of that time. Layouts and words in paths are indications, so rules ask the register before they
   speak. Nothing here is legal advice.
+review: counsel-required
 
 sources:
   sp800-53: NIST SP 800-53 Rev. 5
@@ -845,9 +845,9 @@ rules:
     severity: medium
     citations:
       - {text: AC-4 Information Flow Enforcement, source: sp800-53}
-    group_by: snapshot
     violation: item.agencies > 0 && snapshot.agencies > 1 && !snapshot.agenciesCovered
     cause: agencies-mixed
+    group_by: snapshot
     condition: "{items} of {classes} in {entries} ({distinct}) lie in folders of two or more agencies, and no row names them all."
     effect: One breach exposes several customers, and none of them knows of the others.
     recommendation: Separate the customers' data and tell each of them what lay beside theirs.
@@ -858,9 +858,9 @@ rules:
     citations:
       - {text: recommendation 3 on routine assessment of third-party equipment, source: oig-20-71}
       - {text: SA-9 External System Services, source: sp800-53}
-    group_by: authorization
     violation: auth.state == "active" && auth.assessment != "current"
     cause_from: '"assessment-" + auth.assessment'
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record}, whose holder's assessment is {cause}."
     effect: Nobody outside the holder has looked at how the data is kept.
     recommendation: Have the holder's equipment and network assessed and record the date and the interval.
@@ -884,10 +884,10 @@ rules:
 pack: us-cjis-biometrics
 version: "1.0.0"
 title: Criminal justice biometrics (CJIS)
-review: counsel-required
 description: >-
   Criminal justice information includes fingerprints, palms, irises and face recognition data. Use this pack for holders
   of such data. Nothing here is legal advice.
+review: counsel-required
 
 sources:
   cjis: CJIS Security Policy
@@ -916,9 +916,9 @@ rules:
     severity: high
     citations:
       - {text: "agreements: private contractors sign the Security Addendum", source: cjis, standing: secondary}
-    group_by: authorization
     violation: auth.state == "active" && !has(auth.securityAddendum)
     cause: no-addendum
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record}, which names no signed security addendum."
     effect: The holder has not bound itself to the policy.
     recommendation: Have the addendum signed and named in the row.
@@ -943,10 +943,10 @@ rules:
     citations:
       - {text: encryption, source: cjis, formerly: 5.10.1.2, standing: secondary}
       - {text: SC-13 Cryptographic Protection, source: sp800-53, standing: primary}
-    group_by: authorization
     violation: >-
       auth.state == "active" && auth.encryptionRequired && (!has(auth.algorithm) || !has(auth.moduleCertificate))
     cause_from: 'has(auth.algorithm) ? "module-not-recorded" : "algorithm-not-recorded"'
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record}, which demands encryption: {cause}."
     effect: It cannot be shown that the encryption is of the kind the policy allows.
     recommendation: Record the algorithm and the certificate of the module.
@@ -971,11 +971,11 @@ rules:
 pack: us-dhs-contractor
 version: "1.0.0"
 title: DHS contractors and sensitive personal data
-review: counsel-required
 description: >-
   Biometric identifiers are sensitive on their own. A firm's own laptop may lie outside the duty to have an authorization
   to operate, which reaches systems run for the agency: data there without a grant is a matter of AUTH-01. Nothing here is
   legal advice.
+review: counsel-required
 effective: {from: 2023-07-21, by: contract}
 
 parameters:
@@ -1015,12 +1015,12 @@ rules:
     severity: high
     citations:
       - {text: 3052.204-72(h), source: hsar, standing: secondary}
-    group_by: authorization
     inconclusive: auth.state == "active" && auth.agency in params.agencies && "system" in auth.unknown
     violation: >-
       auth.state == "active" && auth.agency in params.agencies && has(auth.operatedForAgency) && auth.operatedForAgency
       && auth.ato != "current"
     cause_from: '"system" in auth.unknown ? "system-unknown" : "ato-" + auth.ato'
+    group_by: authorization
     condition: "{items} in {entries} lie on a system that row {record} says is run for the agency: {cause}."
     effect: Nobody accountable has accepted the risk of this system.
     recommendation: Take the data off the system until the authorization to operate is granted, and record its id and end.
@@ -1043,11 +1043,11 @@ rules:
     severity: high
     citations:
       - {text: 3052.204-72 Safeguarding of Controlled Unclassified Information, source: hsar, standing: secondary}
-    group_by: authorization
     violation: >-
       auth.hasRecord && auth.agency in params.agencies && has(auth.contractEnded) && auth.contractEnded
       && !auth.destructionCertified
     cause: contract-ended
+    group_by: authorization
     condition: "{items} in {entries} are still held; the contract of row {record} has ended, and no certificate with a passed verification is about it."
     effect: The agency cannot know that its data is gone.
     recommendation: Return or sanitize the data (NIST SP 800-88) and certify it.
@@ -1072,9 +1072,9 @@ rules:
     severity: medium
     citations:
       - {text: 52.224-2 Privacy Act, source: far, standing: primary}
-    group_by: authorization
     violation: auth.state == "active" && auth.agency in params.agencies && auth.holderRole == "sub" && !auth.flowdown
     cause: no-flow-down
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record} of a subcontractor that the prime's row names in no flow-down."
     effect: The clause that makes the contractor answer like the agency does not demonstrably reach the holder.
     recommendation: Flow the clause down and record it in the prime's row.
@@ -1085,9 +1085,9 @@ rules:
     citations:
       - {text: (m) Government contractors, source: privacy-act, standing: primary}
       - {text: "24.101: a photograph, fingerprint or voiceprint tied to an identifier counts as a record", source: far, standing: primary}
-    group_by: authorization
     violation: auth.state == "active" && auth.agency in params.agencies && !has(auth.sorn)
     cause: no-sorn
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record}, which names no system of records notice."
     effect: It is not shown that the public was told of this system.
     recommendation: Name the notice in the row, or have the privacy office say that none is due.
@@ -1097,8 +1097,8 @@ rules:
     severity: medium
     citations:
       - {text: 52.224-3 Privacy Training, source: far, standing: primary}
-    effective: {from: 2023-07-21}
     scope: snapshot
+    effective: {from: 2023-07-21}
     inconclusive: snapshot.items > 0 && !has(records.lastTraining)
     violation: snapshot.items > 0 && records.lastTraining.plus(params.training_interval) < audit.asOf
     cause_from: 'has(records.lastTraining) ? "training-overdue" : "training-not-shown"'
@@ -1111,9 +1111,9 @@ rules:
     severity: medium
     citations:
       - {text: "52.240-93, sanitize media before disposal or reuse", source: far, formerly: 52.204-21, standing: secondary}
-    effective: {from: 2023-07-21}
     scope: record
     when: {records: [media]}
+    effective: {from: 2023-07-21}
     violation: has(record.reason) && record.reason in ["disposal", "reuse"] && !record.hasProof
     cause_from: '"media-" + record.reason'
     condition: "Medium {record} left for {cause}, and no certificate with a passed verification is about it."
@@ -1126,9 +1126,9 @@ rules:
     citations:
       - {text: 3052.204-72 Safeguarding of Controlled Unclassified Information, source: hsar, standing: secondary}
       - {text: IR-6 Incident Reporting, source: sp800-53, standing: primary}
-    group_by: authorization
     violation: auth.state == "active" && auth.agency in params.agencies && !has(auth.incidentContact)
     cause: no-contact
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record}, which says nobody to be told of an incident."
     effect: When it matters, the first hour goes by with asking whom to call.
     recommendation: Name the contact in the row.
@@ -1139,11 +1139,11 @@ rules:
 pack: us-state-biometrics
 version: "1.0.0"
 title: State biometric privacy laws
-review: counsel-required
 description: >-
   Illinois, Texas, Washington, Colorado. Illinois and Washington leave photographs out: faces in pictures get a scope note,
   not a violation of these laws. The Illinois limit runs from the last interaction, which no snapshot shows: the age is
   measured from capture. Nothing here is legal advice.
+review: counsel-required
 
 parameters:
   il_limit: {type: duration, default: P3Y, meaning: longest keeping under Illinois law after the last interaction}
@@ -1185,12 +1185,12 @@ rules:
     citations:
       - {text: 14/15(a), source: il, standing: primary}
       - {text: 6-1-1314, source: co, standing: secondary}
-    group_by: authorization
     violation: >-
       auth.state == "active" && !has(auth.retentionPolicy)
       && ((params.illinois_applies && "US-IL" in auth.jurisdictions)
           || ("US-CO" in auth.jurisdictions && audit.asOf >= timestamp("2025-07-01T00:00:00Z")))
     cause: no-retention-policy
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record}, which names no public retention policy."
     effect: The people concerned cannot know how long their identifiers are kept.
     recommendation: Publish the policy and name it in the row.
@@ -1244,9 +1244,9 @@ rules:
     severity: medium
     citations:
       - {text: 19.375.020, source: wa, standing: secondary}
-    group_by: authorization
     violation: auth.state == "active" && "US-WA" in auth.jurisdictions && !auth.hasRetentionLimit
     cause: no-retention
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record}, which states no retention limit."
     effect: Nothing makes the holder let go of what it no longer needs.
     recommendation: State the limit in the row.
