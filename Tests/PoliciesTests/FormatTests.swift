@@ -110,6 +110,10 @@ import Testing
     ("a: 1\n---\nb: 1\n", "yaml.syntax", ""), ("a: b: c\n", "yaml.syntax", ":1:5"), ("a: &x 1\n", "yaml.alias", ":1:4"),
     ("a: 1\na: 2\n", "yaml.duplicate-key", ""), ("", "yaml.empty", ""),
     (String(repeating: "[", count: 1000), "yaml.too-deep", ""),
+    (
+      (0..<20).map { String(repeating: " ", count: $0) + "a:\n" }.joined() + String(repeating: "#\n", count: 420_000)
+        + String(repeating: " ", count: 20) + "b: 1\n", "fmt.too-large", ""
+    ),
   ]
 
   @Test(arguments: refusals.indices) func isRefused(_ i: Int) {
@@ -177,7 +181,22 @@ import Testing
   }
 
   /// Whatever is laid out at all is laid out for good and says the same; nothing stops the program.
-  @Test func mutationsAreIdempotentOrRefused() throws {
+  private func isStable(_ bytes: [UInt8]) -> Bool {
+    do throws(Complaints) {
+      let once = try PolicyLayout.canonical(PolicySource(name: "m", bytes: bytes))
+      let twice = try PolicyLayout.canonical(PolicySource(name: "m", bytes: once))
+      #expect(twice == once, "\(String(decoding: bytes, as: UTF8.self).debugDescription)")
+      return true
+    } catch {
+      #expect(!error.all.isEmpty)
+      #expect(
+        !error.all.contains { $0.code == "fmt.would-change" },
+        "\(String(decoding: bytes, as: UTF8.self).debugDescription)")
+      return false
+    }
+  }
+
+  @Test func mutatedBytesAreLaidOutForGoodOrRefused() {
     let texts = Self.pairs.map(\.before) + [YAMLTests.pack]
     var random = SeededGenerator(state: 11)
     var laidOut = 0
@@ -191,19 +210,35 @@ import Testing
         default: bytes.insert("{}[]:-&*#|>'\"\n \t".utf8.randomElement(using: &random) ?? 0x20, at: at)
         }
       }
-      do throws(Complaints) {
-        let once = try PolicyLayout.canonical(PolicySource(name: "m", bytes: bytes))
-        laidOut += 1
-        let twice = try PolicyLayout.canonical(PolicySource(name: "m", bytes: once))
-        #expect(twice == once, "\(String(decoding: bytes, as: UTF8.self).debugDescription)")
-      } catch {
-        #expect(!error.all.isEmpty)
-        #expect(
-          !error.all.contains { $0.code == "fmt.would-change" },
-          "\(String(decoding: bytes, as: UTF8.self).debugDescription)")
-      }
+      if isStable(bytes) { laidOut += 1 }
     }
     #expect(laidOut > 1000)
+  }
+
+  /// Lines of every kind at places where nobody would write them.
+  @Test func strayLinesAreLaidOutForGoodOrRefused() throws {
+    let stray = [
+      "# c", "# d", "- ", "- # e", "- - x", "x: |+", "y: >-", "z:", "...", "---", "\"q\": 'r", "s: [", "]", "- {a: b,",
+      "}",
+      "", "   ", "\t", "- t: |2", "text", "- u: 1",
+    ]
+    let texts = try Self.pairs.map(\.after) + Self.shipped.map { String(try read($0).prefix(2500)) }
+    var random = SeededGenerator(state: 12)
+    var laidOut = 0
+    for round in 0..<3000 {
+      var lines = texts[round % texts.count].split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+      for _ in 0..<Int.random(in: 1...4, using: &random) {
+        let at = Int.random(in: lines.indices, using: &random)
+        let indent = String(repeating: " ", count: Int.random(in: 0...8, using: &random))
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: lines[at] = indent + lines[at].drop { $0 == " " }
+        case 1: lines.swapAt(at, Int.random(in: lines.indices, using: &random))
+        default: lines.insert(indent + (stray.randomElement(using: &random) ?? ""), at: at)
+        }
+      }
+      if isStable(Array(lines.joined(separator: "\n").utf8)) { laidOut += 1 }
+    }
+    #expect(laidOut > 300)
   }
 
   // MARK: The proof

@@ -19,16 +19,19 @@ enum LayoutProof {
 
   /// Whether two texts have the same lines, up to their order, indentation, dashes and blank lines: no comment is lost, no
   /// value is spelled in another way.
-  static func hasSameLines(_ a: LayoutText, _ b: LayoutText) -> Bool { bare(a) == bare(b) }
+  static func hasSameLines(_ a: LayoutText, _ b: LayoutText) -> Bool {
+    var counts: [[UInt8]: Int] = [:]
+    for line in a.lines { bare(line).map { counts[$0, default: 0] += 1 } }
+    for line in b.lines { bare(line).map { counts[$0, default: 0] -= 1 } }
+    return counts.values.allSatisfy { $0 == 0 }
+  }
 
-  private static func bare(_ text: LayoutText) -> [[UInt32]: Int] {
-    var counts: [[UInt32]: Int] = [:]
-    for line in text.lines {
-      var rest = line[...]
-      while let first = rest.first, first == "-" || LayoutText.isBlank(first) { rest.removeFirst() }
-      while let last = rest.last, LayoutText.isBlank(last) { rest.removeLast() }
-      if !rest.isEmpty { counts[rest.map(\.value), default: 0] += 1 }
-    }
-    return counts
+  private static func bare(_ line: [Unicode.Scalar]) -> [UInt8]? {
+    var rest = line[...]
+    while let first = rest.first, first == "-" || LayoutText.isBlank(first) { rest.removeFirst() }
+    while let last = rest.last, LayoutText.isBlank(last) { rest.removeLast() }
+    var bytes: [UInt8] = []
+    for scalar in rest { bytes.append(contentsOf: Array(String(scalar).utf8)) }
+    return rest.isEmpty ? nil : bytes
   }
 }

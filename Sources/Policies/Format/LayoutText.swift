@@ -19,7 +19,8 @@ struct LayoutText {
       case "\n" where afterReturn: break
       case "\n", "\r":
         lines.append(line)
-        line.removeAll(keepingCapacity: true)
+        // A kept capacity would be that of the longest line so far, for every line.
+        line = []
       case "\u{85}", "\u{2028}", "\u{2029}":
         page.complain(
           "fmt.line-break", "a line break that not every reader of YAML takes for one",

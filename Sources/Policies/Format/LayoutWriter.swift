@@ -5,25 +5,31 @@ struct LayoutWriter {
   static let step = 2
 
   private var lines: [String] = []
+  /// Bytes of all lines; those past the limit are counted and not kept: each comment may go in by many steps.
+  private var size = 0
   /// No blank line may follow: it would begin the file or a block, or be taken for part of the text before it.
   private var refusesBlank = true
 
-  static func text(_ layout: Layout) -> String {
+  /// - Returns: nil when the text would be larger than a file may be.
+  static func text(_ layout: Layout) -> String? {
     var writer = LayoutWriter()
     layout.preamble.forEach { writer.add($0) }
     writer.refusesBlank = true
     writer.write(layout.root, 0, nil, isRoot: true)
     layout.end.forEach { writer.add($0) }
+    guard writer.size <= YAMLDocument.sizeLimit else { return nil }
     return writer.lines.map { $0 + "\n" }.joined()
   }
 
   private mutating func add(_ line: String) {
-    lines.append(line)
+    size += line.utf8.count + 1
+    if size <= YAMLDocument.sizeLimit { lines.append(line) }
     refusesBlank = false
   }
 
   private mutating func blank() {
     guard !refusesBlank, lines.last?.isEmpty == false else { return }
+    size += 1
     lines.append("")
   }
 

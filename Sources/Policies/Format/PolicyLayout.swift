@@ -21,7 +21,8 @@ public enum PolicyLayout {
   /// What comes out is read again: it says the same, up to the order of keys, in the same lines.
   ///
   /// - Throws: `yaml.…` for what cannot be read; `fmt.tab`, `fmt.line-break`, `fmt.open-end`, `fmt.unsupported` for forms
-  ///   that are not laid out; `fmt.would-change` when the layout would not say the same.
+  ///   that are not laid out; `fmt.too-large` when the layout is larger than a file may be; `fmt.would-change` when it
+  ///   would not say the same.
   public static func canonical(_ source: PolicySource) throws(Complaints) -> [UInt8] {
     var source = source
     // No content (YAML 1.2.2 section 5.2), but the YAML reader would count it as a column.
@@ -31,7 +32,11 @@ public enum PolicyLayout {
       !isOpen(source, root, text, page), var layout = try? LayoutReader.read(text, root, page)
     else { throw Complaints(page.complaints) }
     KeyOrder.apply(to: &layout)
-    let bytes = Array(LayoutWriter.text(layout).utf8)
+    guard let bytes = LayoutWriter.text(layout).map({ Array($0.utf8) }) else {
+      page.complain(
+        "fmt.too-large", "the layout is larger than 16 MiB", at: nil, hint: "split it into several files")
+      throw Complaints(page.complaints)
+    }
     let again = YAMLPage(name: source.name, bytes: bytes)
     guard let laid = YAMLDocument.parse(bytes, into: again), LayoutProof.isSame(root, laid),
       let laidText = LayoutText(bytes, again), LayoutProof.hasSameLines(text, laidText)
