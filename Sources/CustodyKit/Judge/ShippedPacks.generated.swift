@@ -9,10 +9,10 @@ enum ShippedPacks {
 pack: core-authorization
 version: "1.0.0"
 title: Authorization of biometric and plate data
-review: counsel-required
 description: >-
   Every biometric or plate item must be covered by a row of the register in force: holder, data class, system and path
   listed, kept no longer and in no other form than the row says. Nothing here is legal advice.
+review: counsel-required
 
 sources:
   sp800-53: NIST SP 800-53 Rev. 5
@@ -134,10 +134,10 @@ rules:
     citations:
       - {text: "MP-6(1) Review, Approve, Track, Document, and Verify", source: sp800-53}
     when: {subjects: [items, entries]}
-    evidence: record
     inconclusive: item.destruction == "unproven"
     violation: item.destruction == "certified"
     cause_from: 'item.destruction == "certified" ? "certified-destroyed" : "certificate-unproven"'
+    evidence: record
     condition: "{entries} ({distinct}) are listed by a certificate of destruction and are still here."
     effect: A certificate given to the data owner is not true; other certificates of the holder are in doubt.
     recommendation: Secure the copies, tell the data owner, and have the sanitization process examined.
@@ -197,11 +197,11 @@ rules:
 pack: eu-uk-biometrics
 version: "1.0.0"
 title: EU and UK data protection
-review: counsel-required
 description: >-
   A photograph is personal data; a template drawn from it is biometric data and a special category when used to identify.
   The pack is asked about rows whose jurisdictions name one of its countries or a part of it, and about data without any
   row; its rules on incidents, searches and gathering from the web ask for no row. Nothing here is legal advice.
+review: counsel-required
 
 parameters:
   countries:
@@ -252,11 +252,11 @@ rules:
     citations:
       - {text: article 9, source: gdpr, standing: secondary}
     when: {classes: [face.template, finger.template, finger.image, palm.image, iris.image, iris.template, vein.image, voice.template, dna.profile, biometric.record, biometric.database]}
-    group_by: authorization
     violation: >-
       auth.state == "active" && auth.jurisdictions.exists(j, j.substring(0, 2) in params.countries)
       && (!has(auth.lawfulBasis) || !has(auth.specialCondition))
     cause_from: 'has(auth.lawfulBasis) ? "no-condition" : "no-lawful-basis"'
+    group_by: authorization
     condition: "{items} of {classes} in {entries} rest on row {record}: {cause}."
     effect: What the law forbids unless a condition is met is done without naming one.
     recommendation: Have the controller name basis and condition in the row; explicit consent is the usual one.
@@ -267,11 +267,11 @@ rules:
     citations:
       - {text: an assessment is expected for biometric recognition, source: ico, standing: primary}
     when: {classes: ["face.*", "finger.*", "palm.*", "iris.*", "vein.*", "voice.*", "biometric.*"]}
-    group_by: authorization
     violation: >-
       auth.state == "active" && auth.jurisdictions.exists(j, j.substring(0, 2) in params.countries)
       && !has(auth.dpia)
     cause: no-dpia
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record}, which names no impact assessment."
     effect: Nobody has weighed what this does to the people concerned.
     recommendation: Make the assessment and name it in the row.
@@ -281,11 +281,11 @@ rules:
     severity: high
     citations:
       - {text: "article 28: further processors need the controller's approval", source: gdpr, standing: secondary}
-    group_by: authorization
     violation: >-
       auth.state == "active" && auth.jurisdictions.exists(j, j.substring(0, 2) in params.countries)
       && auth.holderRole == "sub" && !has(auth.subprocessorApproval)
     cause: no-approval
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record} of a further processor whose approval the row does not name."
     effect: The controller may not know who holds its data.
     recommendation: Obtain the approval and name it in the row.
@@ -338,10 +338,10 @@ rules:
 pack: in-dpdp
 version: "1.0.0"
 title: India, digital personal data
-review: counsel-required
 description: >-
   Asked about rows whose jurisdictions name IN or a part of it, and silent before its duties start. Nothing here is
   legal advice.
+review: counsel-required
 effective: {from: 2027-05-15}
 
 parameters:
@@ -358,10 +358,10 @@ rules:
     severity: high
     citations:
       - {text: section 8(2), source: act, standing: secondary}
-    group_by: authorization
     violation: >-
       auth.state == "active" && auth.jurisdictions.exists(j, j.startsWith("IN")) && !has(auth.processorContract)
     cause: no-contract
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record}, which names no contract between fiduciary and processor."
     effect: Processing by another is lawful under a valid contract only.
     recommendation: Name the contract in the row, or stop.
@@ -414,13 +414,13 @@ rules:
     severity: medium
     citations:
       - {text: rule 6, source: rules, standing: secondary}
-    group_by: authorization
     inconclusive: >-
       auth.state == "active" && auth.jurisdictions.exists(j, j.startsWith("IN")) && !has(auth.logRetention)
     violation: >-
       auth.state == "active" && auth.jurisdictions.exists(j, j.startsWith("IN"))
       && auth.logRetention.isShorterThan(params.log_minimum)
     cause_from: 'has(auth.logRetention) ? "logs-too-short" : "logs-not-stated"'
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record}: {cause}."
     effect: Who saw the data can no longer be found out.
     recommendation: Keep logs for the time the rules ask for, and state it in the row.
@@ -431,10 +431,10 @@ rules:
 pack: nist-cui
 version: "1.0.0"
 title: Controlled unclassified information
-review: counsel-required
 description: >-
   Stores nobody declared, backups in the clear, data kept past the contract, media without owner or sanitization, rights
   that are too wide. Nothing here is legal advice.
+review: counsel-required
 
 sources:
   sp800-53: NIST SP 800-53 Rev. 5
@@ -472,9 +472,9 @@ rules:
     severity: high
     citations:
       - {text: 03.14.08 Information Management and Retention, source: sp800-171, standing: secondary}
-    group_by: authorization
     violation: auth.hasRecord && has(auth.contractEnded) && auth.contractEnded && !auth.held
     cause: contract-ended
+    group_by: authorization
     condition: "{items} in {entries} are still held; the contract of row {record} has ended."
     effect: The protection that the contract paid for has ended, the data has not.
     recommendation: Return or destroy the data and certify it.
@@ -549,9 +549,9 @@ rules:
     severity: low
     citations:
       - {text: CA-3 Information Exchange, source: sp800-53, standing: primary}
-    group_by: authorization
     violation: auth.state == "active" && !has(auth.agreement)
     cause: no-agreement
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record}, which names no exchange agreement."
     effect: How the data may travel between the two parties is written down nowhere.
     recommendation: Name the agreement in the row.
@@ -563,10 +563,10 @@ rules:
 pack: us-alpr-retention
 version: "1.0.0"
 title: Licence plate readers
-review: counsel-required
 description: >-
   Whether a read matched a hot list is not visible in storage: every read past its cap counts as unmatched unless a hold
   commands keeping it. Nothing here is legal advice.
+review: counsel-required
 
 tables: {alpr_limits: tables/alpr-limits.yaml}
 
@@ -697,11 +697,11 @@ rules:
       - {text: 1798.90.51, source: ca, standing: secondary}
       - {text: 3-509, source: md, standing: secondary}
     when: {classes: ["plate.*"]}
-    group_by: authorization
     violation: >-
       auth.state == "active" && !has(auth.agencyPolicy)
       && auth.jurisdictions.exists(j, j in tables.alpr_limits && !has(tables.alpr_limits[j].cap))
     cause: no-agency-policy
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record}: its jurisdiction sets no number and the row names no policy."
     effect: Nothing says how long the reads may be kept.
     recommendation: Name the agency's usage and privacy policy in the row.
@@ -713,7 +713,6 @@ rules:
 pack: us-cbp-field-maintenance
 version: "1.0.0"
 title: Field device data and maintenance (US border agency)
-review: counsel-required
 description: >-
   Looks for the marks of the 2018-2019 incident. Only part of the rules replays DHS OIG report OIG-20-71: copies away from
   the field device and on removable media, work orders as cover, a holder nobody assessed (CBP-01, 02, 03, 10), in part as
@@ -723,6 +722,7 @@ description: >-
   design, and are not presented as findings of the report. Citations of NIST SP 800-53 name the control that a rule
   checks, not a finding of that time. Layouts and words in paths are indications, so rules ask the register before they
   speak. Nothing here is legal advice.
+review: counsel-required
 
 sources:
   sp800-53: NIST SP 800-53 Rev. 5
@@ -861,9 +861,9 @@ rules:
     severity: medium
     citations:
       - {text: AC-4 Information Flow Enforcement, source: sp800-53}
-    group_by: snapshot
     violation: item.agencies > 0 && snapshot.agencies > 1 && !snapshot.agenciesCovered
     cause: agencies-mixed
+    group_by: snapshot
     condition: "{items} of {classes} in {entries} ({distinct}) lie in folders of two or more agencies, and no row names them all."
     effect: One breach exposes several customers, and none of them knows of the others.
     recommendation: Separate the customers' data and tell each of them what lay beside theirs.
@@ -874,9 +874,9 @@ rules:
     citations:
       - {text: recommendation 3 on routine assessment of third-party equipment, source: oig-20-71}
       - {text: SA-9 External System Services, source: sp800-53}
-    group_by: authorization
     violation: auth.state == "active" && auth.assessment != "current"
     cause_from: '"assessment-" + auth.assessment'
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record}, whose holder's assessment is {cause}."
     effect: Nobody outside the holder has looked at how the data is kept.
     recommendation: Have the holder's equipment and network assessed and record the date and the interval.
@@ -900,10 +900,10 @@ rules:
 pack: us-cjis-biometrics
 version: "1.0.0"
 title: Criminal justice biometrics (CJIS)
-review: counsel-required
 description: >-
   Criminal justice information includes fingerprints, palms, irises and face recognition data. Use this pack for holders
   of such data. Nothing here is legal advice.
+review: counsel-required
 
 sources:
   cjis: CJIS Security Policy
@@ -932,9 +932,9 @@ rules:
     severity: high
     citations:
       - {text: "agreements: private contractors sign the Security Addendum", source: cjis, standing: secondary}
-    group_by: authorization
     violation: auth.state == "active" && !has(auth.securityAddendum)
     cause: no-addendum
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record}, which names no signed security addendum."
     effect: The holder has not bound itself to the policy.
     recommendation: Have the addendum signed and named in the row.
@@ -960,10 +960,10 @@ rules:
     citations:
       - {text: encryption, source: cjis, formerly: 5.10.1.2, standing: secondary}
       - {text: SC-13 Cryptographic Protection, source: sp800-53, standing: primary}
-    group_by: authorization
     violation: >-
       auth.state == "active" && auth.encryptionRequired && (!has(auth.algorithm) || !has(auth.moduleCertificate))
     cause_from: 'has(auth.algorithm) ? "module-not-recorded" : "algorithm-not-recorded"'
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record}, which demands encryption: {cause}."
     effect: It cannot be shown that the encryption is of the kind the policy allows.
     recommendation: Record the algorithm and the certificate of the module.
@@ -988,11 +988,11 @@ rules:
 pack: us-dhs-contractor
 version: "1.0.0"
 title: DHS contractors and sensitive personal data
-review: counsel-required
 description: >-
   Biometric identifiers are sensitive on their own. A firm's own laptop may lie outside the duty to have an authorization
   to operate, which reaches systems run for the agency: data there without a grant is a matter of AUTH-01. Nothing here is
   legal advice.
+review: counsel-required
 
 parameters:
   agencies:
@@ -1013,10 +1013,10 @@ rules:
   - id: DHS-01
     title: Sensitive personal data without a grant that carries the HSAR clause
     severity: critical
-    effective: {from: 2023-07-21, by: contract}
     citations:
       - {text: 3052.204-72 Safeguarding of Controlled Unclassified Information, source: hsar, standing: primary}
     when: {classes: ["face.*", "finger.*", "palm.*", "iris.*", "vein.*", "voice.*", "dna.*", "identity.*", "biometric.*"]}
+    effective: {from: 2023-07-21, by: contract}
     inconclusive: auth.state == "holder-unknown"
     violation: >-
       auth.state == "active"
@@ -1030,15 +1030,15 @@ rules:
   - id: DHS-02
     title: System run for the agency without a current authorization to operate
     severity: high
-    effective: {from: 2023-07-21, by: contract}
     citations:
       - {text: 3052.204-72(h), source: hsar, standing: secondary}
-    group_by: authorization
+    effective: {from: 2023-07-21, by: contract}
     inconclusive: auth.state == "active" && auth.agency in params.agencies && "system" in auth.unknown
     violation: >-
       auth.state == "active" && auth.agency in params.agencies && has(auth.operatedForAgency) && auth.operatedForAgency
       && auth.ato != "current"
     cause_from: '"system" in auth.unknown ? "system-unknown" : "ato-" + auth.ato'
+    group_by: authorization
     condition: "{items} in {entries} lie on a system that row {record} says is run for the agency: {cause}."
     effect: Nobody accountable has accepted the risk of this system.
     recommendation: Take the data off the system until the authorization to operate is granted, and record its id and end.
@@ -1059,14 +1059,14 @@ rules:
   - id: DHS-04
     title: Contract ended and no sanitization certified
     severity: high
-    effective: {from: 2023-07-21, by: contract}
     citations:
       - {text: 3052.204-72 Safeguarding of Controlled Unclassified Information, source: hsar, standing: secondary}
-    group_by: authorization
+    effective: {from: 2023-07-21, by: contract}
     violation: >-
       auth.hasRecord && auth.agency in params.agencies && has(auth.contractEnded) && auth.contractEnded
       && !auth.destructionCertified
     cause: contract-ended
+    group_by: authorization
     condition: "{items} in {entries} are still held; the contract of row {record} has ended, and no certificate with a passed verification is about it."
     effect: The agency cannot know that its data is gone.
     recommendation: Return or sanitize the data (NIST SP 800-88) and certify it.
@@ -1074,11 +1074,11 @@ rules:
   - id: DHS-05
     title: Incident with personal data reported late
     severity: high
-    effective: {from: 2023-07-21}
     citations:
       - {text: "3052.204-72, one hour for incidents with personal data", source: hsar, standing: secondary}
     scope: record
     when: {records: [incident]}
+    effective: {from: 2023-07-21}
     violation: >-
       (has(record.regime) ? record.regime == "hsar" : !has(record.agency) || record.agency in params.agencies)
       && record.personal && record.discoveredAt >= timestamp("2023-07-21T00:00:00Z")
@@ -1093,9 +1093,9 @@ rules:
     severity: medium
     citations:
       - {text: 52.224-2 Privacy Act, source: far, standing: primary}
-    group_by: authorization
     violation: auth.state == "active" && auth.agency in params.agencies && auth.holderRole == "sub" && !auth.flowdown
     cause: no-flow-down
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record} of a subcontractor that the prime's row names in no flow-down."
     effect: The clause that makes the contractor answer like the agency does not demonstrably reach the holder.
     recommendation: Flow the clause down and record it in the prime's row.
@@ -1106,9 +1106,9 @@ rules:
     citations:
       - {text: (m) Government contractors, source: privacy-act, standing: primary}
       - {text: "24.101: a photograph, fingerprint or voiceprint tied to an identifier counts as a record", source: far, standing: primary}
-    group_by: authorization
     violation: auth.state == "active" && auth.agency in params.agencies && !has(auth.sorn)
     cause: no-sorn
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record}, which names no system of records notice."
     effect: It is not shown that the public was told of this system.
     recommendation: Name the notice in the row, or have the privacy office say that none is due.
@@ -1142,13 +1142,13 @@ rules:
   - id: DHS-10
     title: No contact for privacy incidents
     severity: low
-    effective: {from: 2023-07-21, by: contract}
     citations:
       - {text: 3052.204-72 Safeguarding of Controlled Unclassified Information, source: hsar, standing: secondary}
       - {text: IR-6 Incident Reporting, source: sp800-53, standing: primary}
-    group_by: authorization
+    effective: {from: 2023-07-21, by: contract}
     violation: auth.state == "active" && auth.agency in params.agencies && !has(auth.incidentContact)
     cause: no-contact
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record}, which says nobody to be told of an incident."
     effect: When it matters, the first hour goes by with asking whom to call.
     recommendation: Name the contact in the row.
@@ -1159,11 +1159,11 @@ rules:
 pack: us-state-biometrics
 version: "1.0.0"
 title: State biometric privacy laws
-review: counsel-required
 description: >-
   Illinois, Texas, Washington, Colorado. Illinois and Washington leave photographs out: faces in pictures get a scope note,
   not a violation of these laws. The Illinois limit runs from the last interaction, which no snapshot shows: the age is
   measured from capture. Nothing here is legal advice.
+review: counsel-required
 
 parameters:
   il_limit: {type: duration, default: P3Y, meaning: longest keeping under Illinois law after the last interaction}
@@ -1206,12 +1206,12 @@ rules:
       - {text: 14/15(a), source: il, standing: primary}
       - {text: 6-1-1314, source: co, standing: secondary}
     when: {classes: [face.template, finger.template, finger.image, palm.image, iris.image, iris.template, voice.template]}
-    group_by: authorization
     violation: >-
       auth.state == "active" && !has(auth.retentionPolicy)
       && ((params.illinois_applies && "US-IL" in auth.jurisdictions)
           || ("US-CO" in auth.jurisdictions && audit.asOf >= timestamp("2025-07-01T00:00:00Z")))
     cause: no-retention-policy
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record}, which names no public retention policy."
     effect: The people concerned cannot know how long their identifiers are kept.
     recommendation: Publish the policy and name it in the row.
@@ -1267,9 +1267,9 @@ rules:
     citations:
       - {text: 19.375.020, source: wa, standing: secondary}
     when: {classes: [face.template, finger.template, finger.image, palm.image, iris.image, iris.template, voice.template]}
-    group_by: authorization
     violation: auth.state == "active" && "US-WA" in auth.jurisdictions && !auth.hasRetentionLimit
     cause: no-retention
+    group_by: authorization
     condition: "{items} in {entries} rest on row {record}, which states no retention limit."
     effect: Nothing makes the holder let go of what it no longer needs.
     recommendation: State the limit in the row.

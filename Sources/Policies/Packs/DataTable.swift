@@ -17,6 +17,7 @@ struct DataTable: Sendable {
   var version: String
   var rows: CELMap
 
+  static let fileKeys = ["table", "version", "description", "sources", "rows"]
   static let rowLimit = 100_000
 
   /// Reads the `tables` of a pack: names as rules use them, and the files.
@@ -44,7 +45,7 @@ struct DataTable: Sendable {
   private static func read(_ page: YAMLPage, _ bytes: [UInt8], as name: String) -> DataTable? {
     guard let root = YAMLDocument.parse(bytes, into: page),
       let m = YAMLMapping(
-        root, "a table", code: "table", keys: ["table", "version", "description", "sources", "rows"], page: page)
+        root, "a table", code: "table", keys: fileKeys, page: page)
     else { return nil }
     _ = m.requiredText("table")
     _ = m.text("description")

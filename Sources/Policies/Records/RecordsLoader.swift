@@ -15,6 +15,7 @@ import CustodyCore
 /// ```
 struct RecordsLoader {
   static let code = "records"
+  static let fileKeys = ["records", "description"] + RecordForm.all.map(\.list)
 
   private let page: YAMLPage
   private let attachments: Attachments
@@ -31,7 +32,7 @@ struct RecordsLoader {
   ) -> [SideRecord] {
     guard
       let file = YAMLMapping(
-        root, "records", code: code, keys: ["records", "description"] + RecordForm.all.map(\.list), page: page)
+        root, "records", code: code, keys: fileKeys, page: page)
     else { return [] }
     _ = file.requiredText("records")
     _ = file.text("description")

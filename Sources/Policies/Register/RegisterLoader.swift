@@ -26,7 +26,7 @@ struct RegisterLoader {
   static func load(_ page: YAMLPage, _ bytes: [UInt8]) -> Loaded {
     var loaded = Loaded()
     guard let root = YAMLDocument.parse(bytes, into: page),
-      let file = YAMLMapping(root, "a register", code: code, keys: ["register", "description", "rows"], page: page)
+      let file = YAMLMapping(root, "a register", code: code, keys: fileKeys, page: page)
     else { return loaded }
     loaded.register = file.requiredText("register") ?? ""
     _ = file.text("description")
@@ -43,6 +43,7 @@ struct RegisterLoader {
     return loaded
   }
 
+  static let fileKeys = ["register", "description", "rows"]
   static let rowKeys = [
     "id", "version", "sequence", "previous", "status", "agency", "contract_no", "task_order", "work_orders", "holder",
     "flowdown", "categories",

@@ -21,7 +21,7 @@ struct TrustLoader {
 
   static func load(_ page: YAMLPage, _ bytes: [UInt8], _ cryptography: RegisterCryptography) -> Trust? {
     guard let root = YAMLDocument.parse(bytes, into: page),
-      let file = YAMLMapping(root, "a trust file", code: code, keys: ["trust", "keys", "registers"], page: page)
+      let file = YAMLMapping(root, "a trust file", code: code, keys: fileKeys, page: page)
     else { return nil }
     _ = file.requiredText("trust")
     guard file.required("keys") != nil else { return nil }
@@ -33,7 +33,7 @@ struct TrustLoader {
       }
     }
     var registers: [Trust.Known] = []
-    for entry in file.mappings("registers", "a register", keys: ["name", "size", "head"]) {
+    for entry in file.mappings("registers", "a register", keys: registerKeys) {
       guard let known = known(entry) else { continue }
       if registers.contains(where: { $0.name == known.name }) {
         entry.complain(
@@ -44,7 +44,9 @@ struct TrustLoader {
     return Trust(keys: keys, registers: registers)
   }
 
-  private static let keyKeys = [
+  static let fileKeys = ["trust", "keys", "registers"]
+  static let registerKeys = ["name", "size", "head"]
+  static let keyKeys = [
     "key_id", "public_key", "owner", "agencies", "roles", "not_before", "not_after", "revoked_at",
   ]
 

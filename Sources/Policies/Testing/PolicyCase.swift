@@ -40,6 +40,7 @@ struct CaseFile: Sendable {
 /// Reads the YAML of cases. docs/policy-language.md describes the form.
 struct CaseLoader {
   static let code = "cases"
+  static let fileKeys = ["tests", "description", "defaults", "cases"]
   static let givenKeys = [
     "as_of", "holder", "system", "register", "row", "rows", "records", "set", "entries",
     "signatures", "require_signed",
@@ -60,7 +61,7 @@ struct CaseLoader {
   static func load(_ page: YAMLPage, _ source: PolicySource, sha256: ([UInt8]) -> [UInt8]) -> CaseFile? {
     guard let root = YAMLDocument.parse(source.bytes, into: page),
       let file = YAMLMapping(
-        root, "a file of cases", code: code, keys: ["tests", "description", "defaults", "cases"], page: page)
+        root, "a file of cases", code: code, keys: fileKeys, page: page)
     else { return nil }
     let pack = file.requiredText("tests")
     _ = file.text("description")

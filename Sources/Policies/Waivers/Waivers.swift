@@ -61,11 +61,12 @@ public struct Waivers: Sendable {
 /// ```
 struct WaiverLoader {
   static let code = "waivers"
+  static let fileKeys = ["waivers", "description", "entries"]
   static let keys = ["id", "rule", "owner", "reason", "expires", "contents"]
 
   static func load(_ page: YAMLPage, _ source: PolicySource) -> [Waiver] {
     guard let root = YAMLDocument.parse(source.bytes, into: page),
-      let file = YAMLMapping(root, "waivers", code: code, keys: ["waivers", "description", "entries"], page: page)
+      let file = YAMLMapping(root, "waivers", code: code, keys: fileKeys, page: page)
     else { return [] }
     _ = file.requiredText("waivers")
     _ = file.text("description")
