@@ -18,7 +18,8 @@ struct Custody: ParsableCommand {
     version: Tool.version,
     subcommands: [
       ScanCommand.self, ExamineCommand.self, JudgeCommand.self, SealCommand.self, VerifyCommand.self,
-      ReportCommand.self, NotifyCommand.self, WaiveCommand.self, KeygenCommand.self, PolicyCommand.self, RegisterCommand.self,
+      ReportCommand.self, NotifyCommand.self, WaiveCommand.self, KeygenCommand.self, PolicyCommand.self,
+      RegisterCommand.self,
       DetectorsCommand.self,
       DoctorCommand.self, ExamineChildCommand.self,
     ])

@@ -6,7 +6,9 @@ import Policies
 struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "policy", abstract: "Work with policy packs.",
-    subcommands: [List.self, Show.self, Check.self, PolicyTestCommand.self, PolicyExplainCommand.self])
+    subcommands: [
+      List.self, Show.self, Check.self, PolicyTestCommand.self, PolicyExplainCommand.self, PolicySchemaCommand.self,
+    ])
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
