@@ -13,6 +13,8 @@ struct SchemaMutator {
   private(set) var spoiled: [SchemaMutation] = []
   /// Files without one key that is not required.
   private(set) var reduced: [SchemaMutation] = []
+  /// Files with another scalar in place of one: whether it fits depends on the type that loader and schema see there.
+  private(set) var probes: [SchemaMutation] = []
   /// `form.key` of every key met.
   private(set) var met: Set<String> = []
 
@@ -65,6 +67,11 @@ struct SchemaMutator {
   ) {
     for (what, wrong) in Self.wrongs(type) where !(orNothing && wrong.isNull) {
       spoiled.append(SchemaMutation(label: path + ": " + what, root: rebuild(wrong)))
+    }
+    if case .scalar = node.content, !orNothing {
+      for (text, plain) in Self.probes {
+        probes.append(SchemaMutation(label: path + ": " + text, root: rebuild(Self.scalar(text, plain: plain))))
+      }
     }
     switch (type, node.content) {
     case (.mapping(let form), .mapping(let pairs)): walk(pairs, form, rebuild)
@@ -146,6 +153,11 @@ struct SchemaMutator {
     }
   }
 
+  private static let probes: [(text: String, plain: Bool)] = [
+    ("x y", false), ("Xy-1", false), ("p1y", false), ("P7W", false), ("2019-02-03", false), ("7", true), ("-7", true),
+    ("true", true), (String(repeating: "b2", count: 32), false),
+  ]
+
   private static func fits(_ node: YAMLNode, _ type: FormType) -> Bool {
     switch (node.content, type) {
     case (.mapping, .mapping), (.sequence, .list): true
@@ -200,9 +212,11 @@ extension YAMLNode {
     case .mapping(let pairs):
       return "{" + pairs.map { Self.quoted($0.key) + ": " + $0.value.flow }.joined(separator: ", ") + "}"
     case .scalar(let text, let plain):
-      let isSafe = text.utf8.allSatisfy { byte in
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF) || byte == 0x2E || byte == 0x5F
-      }
+      let isSafe =
+        Int64(text) != nil
+        || text.utf8.allSatisfy { byte in
+          (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF) || byte == 0x2E || byte == 0x5F
+        }
       return plain && isSafe && !text.isEmpty ? text : Self.quoted(text)
     }
   }

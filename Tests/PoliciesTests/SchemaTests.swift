@@ -151,6 +151,30 @@ import Testing
     }
   }
 
+  /// Complaints about one value alone, which a schema can make as well.
+  private static let valueCodes = [
+    "wrong-type", "empty", "out-of-range", "unknown-value", "bad-time", "bad-duration", "bad-digest", "bad-content",
+    "bad-id", "bad-cause", "bad-jurisdiction", "bad-answer", "bad-name",
+  ]
+
+  /// Puts other scalars everywhere: what a schema refuses its loader refuses, and what the loader refuses for the value
+  /// alone the schema refuses. A number where the form of text counts goes unchecked by schemas.
+  @Test(arguments: SchemaSamples.all.indices) func otherValuesFareTheSame(_ index: Int) throws {
+    let sample = SchemaSamples.all[index]
+    let validator = try Self.schema(sample.schema).validator
+    let probes = try Self.mutations(of: sample).probes
+    #expect(probes.count > 10)
+    for probe in probes {
+      let codes = SchemaSamples.complaints(sample.schema, probe.root.flow)
+      let problems = validator.problems(JSONTree(probe.root))
+      #expect(problems.isEmpty || !codes.isEmpty, "\(probe.label): the schema alone refuses it: \(problems)")
+      let isAboutValue = codes.contains { code in Self.valueCodes.contains { code.hasSuffix("." + $0) } }
+      if isAboutValue, !["7", "-7", "true"].contains(where: { probe.label.hasSuffix(": " + $0) }) {
+        #expect(!problems.isEmpty, "\(probe.label): the loader alone refuses it: \(codes)")
+      }
+    }
+  }
+
   /// Needs that depend on a value, or on another mapping: the loader alone knows them.
   private static let conditional: Set<String> = [
     "given.as_of: left out", "case.given: left out", "cases.defaults: left out", "rule.when: left out",
