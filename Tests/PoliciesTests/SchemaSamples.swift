@@ -227,8 +227,21 @@ enum SchemaSamples {
     text.split(separator: "\n").map { prefix + $0 }.joined(separator: "\n")
   }
 
-  /// Everything a case can be given; the row as one of its row keys.
-  private static func given(_ rowKey: String) -> String {
+  private static let shortRow = """
+    id: R-1
+    version: 2
+    status: active
+    agency: CBP
+    holder: {name: Example Imaging, role: prime}
+    categories: [face.image]
+    retention: {limit: P1Y}
+    """
+  private static let shortRecords = "incidents: [{id: I-1, discovered_at: 2019-01-02}]"
+
+  /// Everything a case can be given.
+  ///
+  /// - Parameter rowKey: `row` or `rows`: where the row stands.
+  private static func given(_ rowKey: String, _ row: String = shortRow, _ records: String = shortRecords) -> String {
     let lines = row.split(separator: "\n")
     let body =
       rowKey == "row"
@@ -285,7 +298,7 @@ enum SchemaSamples {
     Sample(schema: "side-records", text: records),
     Sample(schema: "waivers", text: waivers),
     Sample(schema: "trust", text: trust),
-    Sample(schema: "policy-cases", text: cases(given("row"), inDefaults: true)),
+    Sample(schema: "policy-cases", text: cases(given("row", row, records), inDefaults: true)),
     Sample(schema: "policy-cases", text: cases(given("rows"), inDefaults: true)),
     Sample(schema: "policy-cases", text: cases(given("row"), inDefaults: false)),
     Sample(schema: "policy-cases", text: cases(given("rows"), inDefaults: false)),
