@@ -35,7 +35,10 @@ let package = Package(
     .executable(name: "custody", targets: ["custody"]),
     .executable(name: "custody-vision", targets: ["custody-vision"]),
     .executable(name: "incident-replay", targets: ["incident-replay"]),
+    .executable(name: "fixtures", targets: ["fixtures"]),
     .library(name: "CustodyKit", targets: ["CustodyKit"]),
+    // CEL with the module its interface takes moments from.
+    .library(name: "CEL", targets: ["CEL", "CustodyCore"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -80,6 +83,9 @@ let package = Package(
     .executableTarget(
       name: "incident-replay", dependencies: ["CustodyCore", "Records", "TestSupport"],
       path: "examples/incident-replay/Sources", swiftSettings: settings),
+    .executableTarget(
+      name: "fixtures", dependencies: ["CustodyCore", "Evidence", "TestSupport"], path: "examples/fixtures/Sources",
+      swiftSettings: settings),
     .testTarget(
       name: "TestSupportTests", dependencies: ["CustodyCore", "Records", "TestSupport", "incident-replay"],
       swiftSettings: settings),
@@ -92,7 +98,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["custody", "custody-vision", "incident-replay", "TestSupport", "CustodyCore"],
+      dependencies: ["custody", "custody-vision", "fixtures", "incident-replay", "TestSupport", "CustodyCore"],
       swiftSettings: settings),
   ]
     + library("CustodyCore")

@@ -47,9 +47,10 @@ public struct CELProblem: Error, Sendable, Hashable, CustomStringConvertible {
   /// The line of `source` the problem is on, and under it carets below the part that is wrong. Control characters are
   /// shown as spaces; of a long line only the surroundings are shown.
   public func excerpt(of source: String) -> String {
-    let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
+    // By scalars: as characters "\r\n" is one, which is no line feed.
+    let lines = source.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
     guard line >= 1, line <= lines.count else { return "" }
-    var scalars = lines[line - 1].unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }
+    var scalars = lines[line - 1].map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }
     var before = min(column - 1, scalars.count)
     // Carets stay on this line, however long the part is.
     let part = source.utf8.dropFirst(offset).prefix(length)

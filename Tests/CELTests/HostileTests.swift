@@ -162,4 +162,17 @@ import Testing
       }
     }
   }
+
+  /// Found by fuzzing: the lines of a policy written on another system end with two characters.
+  @Test(arguments: ["\n", "\r\n"]) func excerptsKnowTheEndsOfLines(_ end: String) throws {
+    let source = "x == 1" + end + "  && nobody" + end + "  && x == 2"
+    let problems = #expect(throws: CELProblems.self) { _ = try CELProgram(source, in: Self.environment) }
+    let problem = try #require(problems?.all.first)
+    #expect(problem.line == 2)
+    #expect(problem.column == 6)
+    let shown = problem.excerpt(of: source).split(separator: "\n").map { $0.replacing(" ", with: "_") }
+    #expect(shown.count == 2)
+    #expect(shown.first?.hasPrefix("__&&_nobody") == true)
+    #expect(shown.last == "_____^^^^^^")
+  }
 }

@@ -200,8 +200,8 @@ title: EU and UK data protection
 review: counsel-required
 description: >-
   A photograph is personal data; a template drawn from it is biometric data and a special category when used to identify.
-  The pack is asked about rows whose jurisdictions name one of its countries, and about data without any row. Nothing here
-  is legal advice.
+  The pack is asked about rows whose jurisdictions name one of its countries or a part of it, and about data without any
+  row; its rules on incidents, searches and gathering from the web ask for no row. Nothing here is legal advice.
 
 parameters:
   countries:
@@ -209,6 +209,7 @@ parameters:
     default: [GB, AT, BE, BG, HR, CY, CZ, DK, EE, FI, FR, DE, GR, HU, IE, IT, LV, LT, LU, MT, NL, PL, PT, RO, SK, SI, ES, SE]
     meaning: ISO 3166-1 codes of the countries whose law this pack is about
   report_clock: {type: duration, default: PT72H, meaning: longest time from discovery of a breach to its report}
+  authorization_clock: {type: duration, default: PT48H, meaning: longest time from a search to its authorization}
 
 sources:
   gdpr: Regulation (EU) 2016/679 and UK GDPR
@@ -224,9 +225,9 @@ rules:
     when: {classes: [face.template, finger.template, iris.template, voice.template, biometric.record, biometric.database]}
     inconclusive: auth.state == "holder-unknown"
     violation: >-
-      auth.state == "active"
-      ? auth.jurisdictions.exists(j, j in params.countries) && !has(auth.instruction)
-      : auth.state in ["no-register", "no-row", "draft"]
+      !auth.hasRecord
+      || (auth.jurisdictions.exists(j, j.substring(0, 2) in params.countries)
+          && (auth.state == "draft" || (auth.state == "active" && !has(auth.instruction))))
     cause_from: 'auth.state == "active" ? "no-instruction" : auth.state'
     condition: "{items} of {classes} in {entries} ({distinct}): {cause}; closest row: {record}."
     effect: The holder processes for itself what it may process only for another.
@@ -238,7 +239,7 @@ rules:
     citations:
       - {text: article 28(3)(g), source: gdpr, standing: primary}
     violation: >-
-      auth.hasRecord && auth.jurisdictions.exists(j, j in params.countries) && !auth.held
+      auth.hasRecord && auth.jurisdictions.exists(j, j.substring(0, 2) in params.countries) && !auth.held
       && (auth.purposeEnded || (has(auth.contractEnded) && auth.contractEnded))
     cause_from: 'auth.purposeEnded ? "purpose-ended" : "contract-ended"'
     condition: "{items} of {classes} in {entries} ({distinct}) are still held under row {record}: {cause}."
@@ -253,7 +254,7 @@ rules:
     when: {classes: [face.template, finger.template, finger.image, palm.image, iris.image, iris.template, vein.image, voice.template, dna.profile, biometric.record, biometric.database]}
     group_by: authorization
     violation: >-
-      auth.state == "active" && auth.jurisdictions.exists(j, j in params.countries)
+      auth.state == "active" && auth.jurisdictions.exists(j, j.substring(0, 2) in params.countries)
       && (!has(auth.lawfulBasis) || !has(auth.specialCondition))
     cause_from: 'has(auth.lawfulBasis) ? "no-condition" : "no-lawful-basis"'
     condition: "{items} of {classes} in {entries} rest on row {record}: {cause}."
@@ -267,7 +268,9 @@ rules:
       - {text: an assessment is expected for biometric recognition, source: ico, standing: primary}
     when: {classes: ["face.*", "finger.*", "palm.*", "iris.*", "vein.*", "voice.*", "biometric.*"]}
     group_by: authorization
-    violation: auth.state == "active" && auth.jurisdictions.exists(j, j in params.countries) && !has(auth.dpia)
+    violation: >-
+      auth.state == "active" && auth.jurisdictions.exists(j, j.substring(0, 2) in params.countries)
+      && !has(auth.dpia)
     cause: no-dpia
     condition: "{items} in {entries} rest on row {record}, which names no impact assessment."
     effect: Nobody has weighed what this does to the people concerned.
@@ -280,8 +283,8 @@ rules:
       - {text: "article 28: further processors need the controller's approval", source: gdpr, standing: secondary}
     group_by: authorization
     violation: >-
-      auth.state == "active" && auth.jurisdictions.exists(j, j in params.countries) && auth.holderRole == "sub"
-      && !has(auth.subprocessorApproval)
+      auth.state == "active" && auth.jurisdictions.exists(j, j.substring(0, 2) in params.countries)
+      && auth.holderRole == "sub" && !has(auth.subprocessorApproval)
     cause: no-approval
     condition: "{items} in {entries} rest on row {record} of a further processor whose approval the row does not name."
     effect: The controller may not know who holds its data.
@@ -322,7 +325,7 @@ rules:
       - {text: article 26(10), source: ai-act, standing: secondary}
     scope: record
     when: {records: [search]}
-    violation: "!has(record.authorizationId)"
+    violation: "!has(record.authorizationId) && audit.asOf > record.occurredAt.plus(params.authorization_clock)"
     cause: no-authorization-id
     condition: "Search {record} names no authorization."
     effect: Somebody was looked for without anybody having allowed it.
@@ -337,7 +340,8 @@ version: "1.0.0"
 title: India, digital personal data
 review: counsel-required
 description: >-
-  Asked about rows whose jurisdictions name IN, and silent before its duties start. Nothing here is legal advice.
+  Asked about rows whose jurisdictions name IN or a part of it, and silent before its duties start. Nothing here is
+  legal advice.
 effective: {from: 2027-05-15}
 
 parameters:
@@ -355,7 +359,8 @@ rules:
     citations:
       - {text: section 8(2), source: act, standing: secondary}
     group_by: authorization
-    violation: auth.state == "active" && "IN" in auth.jurisdictions && !has(auth.processorContract)
+    violation: >-
+      auth.state == "active" && auth.jurisdictions.exists(j, j.startsWith("IN")) && !has(auth.processorContract)
     cause: no-contract
     condition: "{items} in {entries} rest on row {record}, which names no contract between fiduciary and processor."
     effect: Processing by another is lawful under a valid contract only.
@@ -367,8 +372,10 @@ rules:
     citations:
       - {text: section 8(5), source: act, standing: secondary}
       - {text: rule 6, source: rules, standing: secondary}
-    inconclusive: auth.state == "active" && "IN" in auth.jurisdictions && item.encrypted == "unknown"
-    violation: auth.state == "active" && "IN" in auth.jurisdictions && item.encrypted == "no"
+    inconclusive: >-
+      auth.state == "active" && auth.jurisdictions.exists(j, j.startsWith("IN")) && item.encrypted == "unknown"
+    violation: >-
+      auth.state == "active" && auth.jurisdictions.exists(j, j.startsWith("IN")) && item.encrypted == "no"
     cause_from: 'item.encrypted == "no" ? "plaintext" : "encryption-unknown"'
     condition: "{items} of {classes} in {entries} ({distinct}) under row {record}: {cause}."
     effect: The safeguard that the rules name first is missing.
@@ -380,7 +387,7 @@ rules:
     citations:
       - {text: section 8, source: act, standing: secondary}
     violation: >-
-      auth.hasRecord && "IN" in auth.jurisdictions && !auth.held
+      auth.hasRecord && auth.jurisdictions.exists(j, j.startsWith("IN")) && !auth.held
       && (auth.purposeEnded || (has(auth.contractEnded) && auth.contractEnded))
     cause_from: 'auth.purposeEnded ? "purpose-ended" : "contract-ended"'
     condition: "{items} of {classes} in {entries} ({distinct}) are still held under row {record}: {cause}."
@@ -408,9 +415,11 @@ rules:
     citations:
       - {text: rule 6, source: rules, standing: secondary}
     group_by: authorization
-    inconclusive: auth.state == "active" && "IN" in auth.jurisdictions && !has(auth.logRetention)
+    inconclusive: >-
+      auth.state == "active" && auth.jurisdictions.exists(j, j.startsWith("IN")) && !has(auth.logRetention)
     violation: >-
-      auth.state == "active" && "IN" in auth.jurisdictions && auth.logRetention.isShorterThan(params.log_minimum)
+      auth.state == "active" && auth.jurisdictions.exists(j, j.startsWith("IN"))
+      && auth.logRetention.isShorterThan(params.log_minimum)
     cause_from: 'has(auth.logRetention) ? "logs-too-short" : "logs-not-stated"'
     condition: "{items} in {entries} rest on row {record}: {cause}."
     effect: Who saw the data can no longer be found out.
@@ -477,7 +486,8 @@ rules:
       - {text: 03.07.04 Maintenance Tools, source: sp800-171, standing: secondary}
     scope: record
     when: {records: [media]}
-    violation: has(record.reason) && record.reason == "maintenance" && !record.hasProof
+    violation: >-
+      has(record.reason) && record.reason == "maintenance" && !record.hasProof
     cause: maintenance-media
     condition: "Medium {record} left for maintenance, and no certificate with a passed verification is about it."
     effect: This is the way in which field data left the field before.
@@ -502,7 +512,7 @@ rules:
     severity: medium
     citations:
       - {text: MP-7 Media Use, source: sp800-53, standing: primary}
-    inconclusive: item.mediaClass == "removable" && records.ownerlessMedia == 0 && records.mediaCount == 0
+    inconclusive: item.mediaClass == "removable" && records.removableMedia == 0
     violation: item.mediaClass == "removable" && records.ownerlessMedia > 0
     cause_from: 'records.ownerlessMedia > 0 ? "no-owner" : "owner-not-recorded"'
     condition: "{items} of {classes} in {entries} ({distinct}) lie on what bears the marks of removable media: {cause}."
@@ -579,7 +589,7 @@ rules:
       - {text: cap on keeping unmatched reads, source: caps, standing: secondary}
     when: {classes: ["plate.*"]}
     inconclusive: >-
-      auth.hasRecord && !auth.held && !("litigation-hold" in auth.purposes)
+      auth.hasRecord && !auth.held
       && cel.bind(caps, auth.jurisdictions.filter(j, j in tables.alpr_limits && has(tables.alpr_limits[j].cap)
           && (!has(tables.alpr_limits[j].from) || timestamp(tables.alpr_limits[j].from) <= audit.asOf))
           .map(j, tables.alpr_limits[j].cap),
@@ -590,7 +600,12 @@ rules:
       && auth.jurisdictions.exists(j, j in tables.alpr_limits && has(tables.alpr_limits[j].cap)
           && (!has(tables.alpr_limits[j].from) || timestamp(tables.alpr_limits[j].from) <= audit.asOf)
           && item.captureTime.againstLimit(tables.alpr_limits[j].cap) == "past")
-    cause_from: 'item.clockIsReliable ? "past-cap" : "clock-" + item.clock'
+    cause_from: >-
+      !item.clockIsReliable ? "clock-" + item.clock
+      : auth.jurisdictions.exists(j, j in tables.alpr_limits && has(tables.alpr_limits[j].cap)
+          && (!has(tables.alpr_limits[j].from) || timestamp(tables.alpr_limits[j].from) <= audit.asOf)
+          && item.captureTime.againstLimit(tables.alpr_limits[j].cap) == "past")
+      ? "past-cap" : "zone-unknown"
     condition: "{items} of {classes} in {entries} ({distinct}) under row {record}, held against the cap of its jurisdiction: {cause}."
     effect: People's movements are kept longer than the law lets the agency keep them.
     recommendation: Delete what is past the cap, certify it, and mend the deletion job; name the hold where one applies.
@@ -619,6 +634,7 @@ rules:
     violation: >-
       auth.hasRecord && !auth.held && "litigation-hold" in auth.purposes
       && auth.jurisdictions.exists(j, j in tables.alpr_limits && has(tables.alpr_limits[j].cap)
+          && (!has(tables.alpr_limits[j].from) || timestamp(tables.alpr_limits[j].from) <= audit.asOf)
           && item.captureTime.againstLimit(tables.alpr_limits[j].cap) == "past")
     cause: no-hold
     condition: "{items} of {classes} in {entries} ({distinct}) are past the cap; row {record} speaks of a hold and names none in force."
@@ -684,8 +700,7 @@ rules:
     group_by: authorization
     violation: >-
       auth.state == "active" && !has(auth.agencyPolicy)
-      && auth.jurisdictions.exists(j, j in tables.alpr_limits && !has(tables.alpr_limits[j].cap)
-          && has(tables.alpr_limits[j].policy))
+      && auth.jurisdictions.exists(j, j in tables.alpr_limits && !has(tables.alpr_limits[j].cap))
     cause: no-agency-policy
     condition: "{items} in {entries} rest on row {record}: its jurisdiction sets no number and the row names no policy."
     effect: Nothing says how long the reads may be kept.
@@ -723,7 +738,8 @@ rules:
     when: {classes: ["face.*", "plate.*"]}
     inconclusive: >-
       item.fieldExport
-      && (item.mediaClass == "unknown" ? !auth.matched : item.mediaClass != "field-device" && auth.undecided)
+      && (item.mediaClass == "unknown"
+      ? !auth.matched : item.mediaClass in ["share", "workstation", "backup", "cloud-cache"] && auth.undecided)
     violation: >-
       item.fieldExport && item.mediaClass in ["share", "workstation", "backup", "cloud-cache"]
       && !(auth.matched && auth.mediaAllowed)
@@ -772,7 +788,7 @@ rules:
       && (!auth.hasRecord
       || (!(auth.retentionZero && auth.retention == "expired") && (auth.undecided || auth.retention == "not-stated")))
     violation: >-
-      item.fieldContext && auth.hasRecord && auth.retentionZero && auth.retention == "expired"
+      auth.hasRecord && item.fieldContext && auth.retentionZero && auth.retention == "expired"
     cause_from: >-
       !auth.hasRecord ? (auth.undecided ? "undecided" : "no-row")
       : auth.retentionZero && auth.retention == "expired" ? "retention-zero"
@@ -820,7 +836,7 @@ rules:
     inconclusive: >-
       item.embeddedIn in ["office", "mail", "pdf"] && !auth.matched && (!item.fieldContext || auth.undecided)
     violation: >-
-      item.embeddedIn in ["office", "mail", "pdf"] && !auth.matched && item.fieldContext
+      item.fieldContext && item.embeddedIn in ["office", "mail", "pdf"] && !auth.matched
     cause_from: 'item.fieldContext ? "in-" + item.embeddedIn : "origin-unknown"'
     condition: "{items} of {classes} in {entries} ({distinct}) are embedded in documents or mail."
     effect: Copies travel with every forwarded deck, and no deletion job finds them.
@@ -931,7 +947,8 @@ rules:
       - {text: MP-6 Media Sanitization, source: sp800-53, standing: primary}
     scope: record
     when: {records: [media]}
-    violation: has(record.reason) && record.reason in ["release", "disposal", "reuse"] && !record.hasProof
+    violation: >-
+      has(record.reason) && record.reason in ["release", "disposal", "reuse"] && !record.hasProof
     cause_from: '"media-" + record.reason'
     condition: "Medium {record} left, and no certificate with a passed verification is about it: {cause}."
     effect: Criminal justice data may have left with the medium.
@@ -976,7 +993,6 @@ description: >-
   Biometric identifiers are sensitive on their own. A firm's own laptop may lie outside the duty to have an authorization
   to operate, which reaches systems run for the agency: data there without a grant is a matter of AUTH-01. Nothing here is
   legal advice.
-effective: {from: 2023-07-21, by: contract}
 
 parameters:
   agencies:
@@ -997,6 +1013,7 @@ rules:
   - id: DHS-01
     title: Sensitive personal data without a grant that carries the HSAR clause
     severity: critical
+    effective: {from: 2023-07-21, by: contract}
     citations:
       - {text: 3052.204-72 Safeguarding of Controlled Unclassified Information, source: hsar, standing: primary}
     when: {classes: ["face.*", "finger.*", "palm.*", "iris.*", "vein.*", "voice.*", "dna.*", "identity.*", "biometric.*"]}
@@ -1013,6 +1030,7 @@ rules:
   - id: DHS-02
     title: System run for the agency without a current authorization to operate
     severity: high
+    effective: {from: 2023-07-21, by: contract}
     citations:
       - {text: 3052.204-72(h), source: hsar, standing: secondary}
     group_by: authorization
@@ -1041,6 +1059,7 @@ rules:
   - id: DHS-04
     title: Contract ended and no sanitization certified
     severity: high
+    effective: {from: 2023-07-21, by: contract}
     citations:
       - {text: 3052.204-72 Safeguarding of Controlled Unclassified Information, source: hsar, standing: secondary}
     group_by: authorization
@@ -1055,12 +1074,14 @@ rules:
   - id: DHS-05
     title: Incident with personal data reported late
     severity: high
+    effective: {from: 2023-07-21}
     citations:
       - {text: "3052.204-72, one hour for incidents with personal data", source: hsar, standing: secondary}
     scope: record
     when: {records: [incident]}
     violation: >-
-      (!has(record.regime) || record.regime == "hsar") && record.personal
+      (has(record.regime) ? record.regime == "hsar" : !has(record.agency) || record.agency in params.agencies)
+      && record.personal && record.discoveredAt >= timestamp("2023-07-21T00:00:00Z")
       && (has(record.reportedAt) ? record.reportedAt : audit.asOf) > record.discoveredAt.plus(params.pii_report_clock)
     cause_from: 'has(record.reportedAt) ? "reported-late" : "not-reported"'
     condition: "Incident {record}: {cause}."
@@ -1097,7 +1118,6 @@ rules:
     severity: medium
     citations:
       - {text: 52.224-3 Privacy Training, source: far, standing: primary}
-    effective: {from: 2023-07-21}
     scope: snapshot
     inconclusive: snapshot.items > 0 && !has(records.lastTraining)
     violation: snapshot.items > 0 && records.lastTraining.plus(params.training_interval) < audit.asOf
@@ -1111,7 +1131,6 @@ rules:
     severity: medium
     citations:
       - {text: "52.240-93, sanitize media before disposal or reuse", source: far, formerly: 52.204-21, standing: secondary}
-    effective: {from: 2023-07-21}
     scope: record
     when: {records: [media]}
     violation: has(record.reason) && record.reason in ["disposal", "reuse"] && !record.hasProof
@@ -1123,6 +1142,7 @@ rules:
   - id: DHS-10
     title: No contact for privacy incidents
     severity: low
+    effective: {from: 2023-07-21, by: contract}
     citations:
       - {text: 3052.204-72 Safeguarding of Controlled Unclassified Information, source: hsar, standing: secondary}
       - {text: IR-6 Incident Reporting, source: sp800-53, standing: primary}
@@ -1185,6 +1205,7 @@ rules:
     citations:
       - {text: 14/15(a), source: il, standing: primary}
       - {text: 6-1-1314, source: co, standing: secondary}
+    when: {classes: [face.template, finger.template, finger.image, palm.image, iris.image, iris.template, voice.template]}
     group_by: authorization
     violation: >-
       auth.state == "active" && !has(auth.retentionPolicy)
@@ -1232,6 +1253,7 @@ rules:
     severity: medium
     citations:
       - {text: 503.001(c)(2), source: tx, standing: primary}
+    when: {classes: [face.template, finger.template, finger.image, palm.image, iris.image, iris.template, voice.template]}
     violation: >-
       auth.hasRecord && "US-TX" in auth.jurisdictions && item.encrypted == "no" && item.besideEncrypted
     cause: weaker-than-neighbours
@@ -1244,6 +1266,7 @@ rules:
     severity: medium
     citations:
       - {text: 19.375.020, source: wa, standing: secondary}
+    when: {classes: [face.template, finger.template, finger.image, palm.image, iris.image, iris.template, voice.template]}
     group_by: authorization
     violation: auth.state == "active" && "US-WA" in auth.jurisdictions && !auth.hasRetentionLimit
     cause: no-retention
@@ -1258,8 +1281,16 @@ rules:
       - {text: 14/15(c)-(d), source: il, standing: primary}
     scope: record
     when: {records: [disclosure]}
-    inconclusive: "!has(record.basis) && !record.hasRow"
-    violation: params.illinois_applies && !has(record.basis) && "US-IL" in record.jurisdictions
+    inconclusive: >-
+      params.illinois_applies && !has(record.basis) && !record.hasRow
+      && (record.categories.size() == 0 || record.categories.exists(c, c in [
+        "face.template", "finger.template", "finger.image", "palm.image", "iris.image", "iris.template",
+        "voice.template"]))
+    violation: >-
+      params.illinois_applies && !has(record.basis) && "US-IL" in record.jurisdictions
+      && (record.categories.size() == 0 || record.categories.exists(c, c in [
+        "face.template", "finger.template", "finger.image", "palm.image", "iris.image", "iris.template",
+        "voice.template"]))
     cause_from: 'record.hasRow ? "no-basis" : "row-unknown"'
     condition: "Disclosure {record}: {cause}."
     effect: Identifiers went to others without anything that allowed it.
@@ -1272,7 +1303,9 @@ rules:
       - {text: 14/10, source: il, standing: secondary}
       - {text: 19.375.020, source: wa, standing: secondary}
     when: {classes: [face.image]}
-    inconclusive: auth.hasRecord && ("US-IL" in auth.jurisdictions || "US-WA" in auth.jurisdictions)
+    inconclusive: >-
+      auth.hasRecord
+      && ((params.illinois_applies && "US-IL" in auth.jurisdictions) || "US-WA" in auth.jurisdictions)
     cause: photograph
     condition: "{items} of {classes} in {entries} ({distinct}) are pictures; a photograph alone may lie outside these laws."
     effect: Whether these laws apply depends on whether faces were measured.
@@ -1318,11 +1351,11 @@ rows:
   US-NJ: {cap: P3Y, citation: "AG Directive 2022-12", standing: secondary}
   US-AL: {cap: P5Y, citation: "Ala. Admin. Code 265-X-6", standing: secondary}
   # The cap of CHP Veh. 2413 (P60D) binds the Highway Patrol alone.
-  US-CA: {citation: "Cal. Civ. Code 1798.90.51 and .55", standing: secondary, policy: required, recipients: listed}
+  US-CA: {citation: "Cal. Civ. Code 1798.90.51 and .55", standing: secondary, recipients: listed}
   US-FL: {citation: "Fla. Stat. 316.0778", standing: secondary}
   US-ID: {citation: "Idaho Code 49-1432", standing: secondary}
   US-IL: {citation: "625 ILCS 5/2-130", standing: secondary}
-  US-MD: {citation: "Md. Code PS 3-509", standing: secondary, policy: required}
+  US-MD: {citation: "Md. Code PS 3-509", standing: secondary}
   US-NM: {citation: "NM SB 40", standing: secondary}
 
 """####),

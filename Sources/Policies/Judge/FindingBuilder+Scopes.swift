@@ -63,12 +63,12 @@ extension FindingBuilder {
     let context = judge.context
     let rule = context.rules[index]
     let all = context.policies.records?.all ?? []
-    let proofs = Set(all.filter { $0.kind == .certificate && $0.words[.result] == "PASS" }.map(\.id))
+    let proofs = context.policies.records?.proofs(at: context.asOf) ?? []
     for (position, record) in all.enumerated() where rule.records.contains(record.kind) {
-      guard record.isAbout(holder: context.matcher.holder) else { continue }
+      guard record.isAbout(holder: context.matcher.holder), record.hasHappened(by: context.asOf) else { continue }
       let subject = RecordSubject(
         record: record, hasProof: record.words[.certificate].map(proofs.contains) ?? false,
-        row: record.words[.row].flatMap { id in context.matcher.rows.first { $0.id == id } })
+        row: record.words[.row].flatMap { id in context.matcher.rows.first { $0.id == id } }, asOf: context.asOf)
       let slots = [.object(FieldObject(subject: subject, fields: Vocabulary.record))] + context.common(rule, snapshot)
       guard
         let outcome = context.outcome(

@@ -82,7 +82,7 @@ extension Judge {
       facts.itemsByClass[dataClass] = count.items
     }
     for tuple in tuples.values where tuple.dataClass != nil { facts.agencies.formUnion(tuple.agencies) }
-    facts.agenciesCovered = context.rowFacts.contains {
+    facts.agenciesCovered = context.matcher.holderRows.map { context.rowFacts[$0] }.contains {
       $0.state == .active && !$0.isRefused && facts.agencies.isCovered(by: $0.agencies)
     }
     facts.hasSecrets = hasSecrets

@@ -211,8 +211,10 @@ public struct Judge: Sendable {
         facts: facts, exact: exact, row: match.row >= 0 ? context.rowFacts[Int(match.row)] : nil,
         holder: context.holderFacts, asOf: context.asOf,
         rowConsent: match.row >= 0 ? context.rowFacts[Int(match.row)].consent : .none)
-      facts.eager = context.exactRules.map {
-        context.outcome(of: context.rules[$0], subject, .null, origin: .leaf(e.index))
+      let bit = facts.dataClass.map { 1 << UInt64(DataClassTable.position($0)) } ?? UInt64.max
+      facts.eager = context.exactRules.indices.map { i in
+        guard context.exactClasses[i] & bit != 0 else { return nil }
+        return context.outcome(of: context.rules[context.exactRules[i]], subject, .null, origin: .leaf(e.index))
       }
     }
     return facts

@@ -23,6 +23,8 @@ final class JudgeContext: Sendable {
   let skippedRules: [String]
   /// Positions in `rules` of those decided line by line.
   let exactRules: [Int]
+  /// Data classes that each of them is asked about, as bits: most are not about most items, and a rule is a large value.
+  let exactClasses: [UInt64]
   let asksAboutEntries: Bool
   let matcher: RegisterMatcher
   let rowFacts: [RowFacts]
@@ -51,6 +53,9 @@ final class JudgeContext: Sendable {
     rules = all.filter { $0.isInEffect(at: asOf) }
     skippedRules = all.filter { !$0.isInEffect(at: asOf) }.map(\.id)
     exactRules = rules.indices.filter { [rules] in rules[$0].phase == .exact }
+    exactClasses = exactRules.map { [rules] in
+      rules[$0].classes.reduce(UInt64(0)) { $0 | 1 << UInt64(DataClassTable.position($1)) }
+    }
     asksAboutEntries = rules.contains { $0.scope == .item && $0.subjects.contains(.entries) }
     matcher = RegisterMatcher(register: policies.register, engagement: engagement, asOf: asOf)
     rowFacts = RowFacts.all(of: matcher, at: asOf, system: engagement.system, records: policies.records)

@@ -85,12 +85,13 @@ struct RecordsSubject: Sendable {
   var lastTraining: Instant?
   var lastAssessment: Instant?
   var mediaWithoutCertificate = 0
+  var removableMedia = 0
   var ownerlessMedia = 0
 
   init(_ records: Records?, holder: String?, asOf: Instant) {
     isGiven = records != nil
-    let proofs = Set((records?.of(.certificate) ?? []).filter { $0.words[.result] == "PASS" }.map(\.id))
-    for record in records?.all ?? [] {
+    let proofs = records?.proofs(at: asOf) ?? []
+    for record in records?.all ?? [] where record.hasHappened(by: asOf) {
       counts[record.kind, default: 0] += 1
       guard record.isAbout(holder: holder) else { continue }
       switch record.kind {
@@ -102,7 +103,10 @@ struct RecordsSubject: Sendable {
         if record.isPast(.released, asOf), !(record.words[.certificate].map(proofs.contains) ?? false) {
           mediaWithoutCertificate += 1
         }
-        if record.isRemovable ?? false, record.words[.owner] == nil { ownerlessMedia += 1 }
+        if record.isRemovable ?? false {
+          removableMedia += 1
+          if record.words[.owner] == nil { ownerlessMedia += 1 }
+        }
       default: break
       }
     }
@@ -116,6 +120,13 @@ struct RecordSubject: Sendable {
   var hasProof: Bool
   /// The register row that the record names exists.
   var row: AuthorizationRow?
+  var asOf: Instant
+
+  /// What is yet to come is not known; only an end can lie ahead.
+  func time(_ time: SideRecord.Time) -> Instant? {
+    guard let moment = record.times[time], time == .expires || moment <= asOf else { return nil }
+    return moment
+  }
 }
 
 /// What `audit` is read from.

@@ -50,6 +50,9 @@ extension Vocabulary {
       Field("mediaWithoutCertificate", .int, "media that left without a certificate whose verification passed") {
         .int(Int64($0.mediaWithoutCertificate))
       },
+      Field("removableMedia", .int, "removable media that records of this holder name") {
+        .int(Int64($0.removableMedia))
+      },
       Field("ownerlessMedia", .int, "removable media whose owner no record names") { .int(Int64($0.ownerlessMedia)) },
     ]
     + SideRecord.Kind.allCases.map { kind in
@@ -87,8 +90,11 @@ extension Vocabulary {
       },
     ]
     + SideRecord.Time.allCases.map { time in
-      Field(camelCase(time.rawValue), .timestamp, "time of the record; absent if not stated") {
-        $0.record.times[time].map { .timestamp($0) }
+      Field(
+        camelCase(time.rawValue), .timestamp,
+        "time of the record; absent if not stated, or if it lies after the moment judged for"
+      ) {
+        $0.time(time).map { .timestamp($0) }
       }
     }
     + SideRecord.Word.allCases.map { word in

@@ -49,6 +49,11 @@ public struct Records: Sendable {
     return .none
   }
 
+  /// Ids of certificates whose verification had passed by then.
+  func proofs(at asOf: Instant) -> Set<String> {
+    Set(of(.certificate).filter { $0.words[.result] == "PASS" && $0.isPast(.ended, asOf) }.map(\.id))
+  }
+
   /// Lists of which only keyed values are known.
   var keyedSets: [SideRecord] { all.filter { $0.kind == .hashSet && !$0.keyedFiles.isEmpty } }
 }
@@ -56,6 +61,23 @@ public struct Records: Sendable {
 extension SideRecord {
   /// The time is stated and has come.
   func isPast(_ time: Time, _ asOf: Instant) -> Bool { times[time].map { $0 <= asOf } ?? false }
+
+  /// What the record tells of had happened by then; a record that does not say when always had.
+  func hasHappened(by asOf: Instant) -> Bool {
+    let time: Time? =
+      switch kind {
+      case .certificate: .ended
+      case .incident: .discovered
+      case .consent: .given
+      case .receipt: .received
+      case .assessment: .assessed
+      case .training: .completed
+      case .media: .released
+      case .disclosure, .search: .occurred
+      case .hashSet: nil
+      }
+    return time.flatMap { times[$0] }.map { $0 <= asOf } ?? true
+  }
 
   func consent(at asOf: Instant) -> ConsentClaim {
     if isPast(.withdrawn, asOf) { return .withdrawn }

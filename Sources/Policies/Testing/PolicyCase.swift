@@ -106,7 +106,7 @@ struct CaseLoader {
       return given.list("rows").compactMap { row($0) }
     }
     if let base = defaults?.node("row") {
-      return [row(Self.patched(base, given?.node("row")))].compactMap { $0 }
+      return [read(Self.patched(base, given?.node("row")))].compactMap { $0 }
     }
     if let own = given?.node("row") { return [row(own)].compactMap { $0 } }
     return (defaults?.list("rows") ?? []).compactMap { row($0) }
@@ -114,8 +114,11 @@ struct CaseLoader {
 
   private func row(_ node: YAMLNode) -> AuthorizationRow? {
     // A row of `rows` may be a patch of the default row too: whatever it does not say comes from there.
-    let whole = defaults?.node("row").map { Self.patched($0, node) } ?? node
-    return YAMLMapping(whole, .row, code: RegisterLoader.code, page: page)
+    read(defaults?.node("row").map { Self.patched($0, node) } ?? node)
+  }
+
+  private func read(_ whole: YAMLNode) -> AuthorizationRow? {
+    YAMLMapping(whole, .row, code: RegisterLoader.code, page: page)
       .flatMap(RegisterLoader.row)
   }
 

@@ -44,4 +44,17 @@ public enum DrawnScene {
     canvas.grain(3, seed: seed)
     return canvas
   }
+
+  /// What a plate camera sees: the rear of a car with its plate, and nobody. 480 × 240 pixels.
+  public static func rear(seed: UInt64) -> Canvas {
+    var canvas = Canvas(width: 480, height: 240, shade: 120)
+    canvas.gradient(top: 140, bottom: 90)
+    canvas.rectangle(30, 30, 420, 190, shade: 72)
+    let height: Float = 44
+    let width = StrokeFont.width(plateText(seed: seed), height: height)
+    plate(on: &canvas, x: 240 - width / 2, y: 98, textHeight: height, seed: seed)
+    canvas.soften()
+    canvas.grain(3, seed: seed)
+    return canvas
+  }
 }

@@ -55,12 +55,17 @@ public enum JPEGBuilder {
   }
 
   /// Body of an Exif APP1 segment (CIPA DC-008): make, date and original capture time.
-  public static func exif(capturedAt time: RecordTime, make: String = "CUSTODY TEST") -> [UInt8] {
+  ///
+  /// - Parameter offset: `OffsetTimeOriginal`, `+HH:MM` or `-HH:MM`; nil for a camera that does not know its zone.
+  public static func exif(
+    capturedAt time: RecordTime, offset: String? = nil, make: String = "CUSTODY TEST"
+  ) -> [UInt8] {
     let stamp = [UInt8]("\(time.date.replacing("-", with: ":")) \(time.clock(":"))\0".utf8)
     let maker = [UInt8]((make + "\0").utf8)
-    // Header 8, IFD0 of 3 entries (2 + 36 + 4), Exif IFD of 1 entry (2 + 12 + 4), then the strings.
+    let zone = offset.map { [UInt8](($0 + "\0").utf8) }
+    // Header 8, IFD0 of 3 entries (2 + 36 + 4), Exif IFD of 1 or 2 entries of 12 (2 + entries + 4), then the strings.
     let exifIFD = 8 + 42
-    let strings = exifIFD + 18
+    let strings = exifIFD + 6 + (zone == nil ? 12 : 24)
     var tiff = RecordBytes(Array("MM".utf8) + [0, 42])
     tiff.u32(8)
     tiff.u16(3)
@@ -68,11 +73,13 @@ public enum JPEGBuilder {
     entry(0x0132, 2, stamp.count, strings + maker.count, into: &tiff)
     entry(0x8769, 4, 1, exifIFD, into: &tiff)
     tiff.u32(0)
-    tiff.u16(1)
+    tiff.u16(zone == nil ? 1 : 2)
     entry(0x9003, 2, stamp.count, strings + maker.count, into: &tiff)
+    if let zone { entry(0x9011, 2, zone.count, strings + maker.count + stamp.count, into: &tiff) }
     tiff.u32(0)
     tiff.raw(maker)
     tiff.raw(stamp)
+    tiff.raw(zone ?? [])
     return Array("Exif\0\0".utf8) + tiff.bytes
   }
 
