@@ -302,6 +302,18 @@ enum SchemaSamples {
     Sample(schema: "policy-cases", text: cases(given("rows"), inDefaults: true)),
     Sample(schema: "policy-cases", text: cases(given("row"), inDefaults: false)),
     Sample(schema: "policy-cases", text: cases(given("rows"), inDefaults: false)),
+    Sample(
+      schema: "policy-cases",
+      text: """
+        tests: core-authorization
+        defaults:
+          as_of: 2019-06-01
+          row:
+        \(indented(shortRow, "    "))
+        cases:
+          - {name: a, given: {row: {status: draft, hold: {id: H}}}, expect: {}}
+          - {name: b, given: {rows: [{id: S}, {max_items: 5}]}, expect: {}}
+        """),
     Sample(schema: "data-table", text: table),
   ]
 }

@@ -175,7 +175,8 @@ import Testing
 
   /// Needs that depend on a value, or on another mapping: the loader alone knows them.
   private static let conditional: Set<String> = [
-    "given.as_of: left out", "case.given: left out", "cases.defaults: left out", "rule.when: left out",
+    "given.as_of: left out", "case.given: left out", "cases.defaults: left out", "given.row: left out",
+    "rule.when: left out",
     "when.records: left out", "rule.scope: left out",
   ]
 

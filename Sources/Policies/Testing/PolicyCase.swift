@@ -106,7 +106,7 @@ struct CaseLoader {
       return given.list("rows").compactMap { row($0) }
     }
     if let base = defaults?.node("row") {
-      return [read(Self.patched(base, given?.node("row")))].compactMap { $0 }
+      return [read(patched(base, given?.node("row")))].compactMap { $0 }
     }
     if let own = given?.node("row") { return [row(own)].compactMap { $0 } }
     return (defaults?.list("rows") ?? []).compactMap { row($0) }
@@ -114,7 +114,7 @@ struct CaseLoader {
 
   private func row(_ node: YAMLNode) -> AuthorizationRow? {
     // A row of `rows` may be a patch of the default row too: whatever it does not say comes from there.
-    read(defaults?.node("row").map { Self.patched($0, node) } ?? node)
+    read(defaults?.node("row").map { patched($0, node) } ?? node)
   }
 
   private func read(_ whole: YAMLNode) -> AuthorizationRow? {
@@ -122,13 +122,18 @@ struct CaseLoader {
       .flatMap(RegisterLoader.row)
   }
 
-  private static func patched(_ base: YAMLNode, _ patch: YAMLNode?) -> YAMLNode {
-    guard case .mapping(var pairs) = base.content, case .mapping(let changes)? = patch?.content else { return base }
+  private func patched(_ base: YAMLNode, _ patch: YAMLNode?) -> YAMLNode {
+    guard let patch, case .mapping(var pairs) = base.content else { return base }
+    guard case .mapping(let changes) = patch.content else {
+      page.complain(
+        Self.code + ".wrong-type", "changes to a row must be a mapping, not \(patch.kindName)", at: patch.mark)
+      return base
+    }
     for change in changes {
       pairs.removeAll { $0.key == change.key }
       if !change.value.isNull { pairs.append(change) }
     }
-    return YAMLNode(content: .mapping(pairs), mark: patch?.mark ?? base.mark)
+    return YAMLNode(content: .mapping(pairs), mark: patch.mark)
   }
 
   private func records(_ m: YAMLMapping) -> [SideRecord]? {
