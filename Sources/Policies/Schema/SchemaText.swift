@@ -1,8 +1,9 @@
 /// Writes a form as JSON Schema (draft 2020-12).
 ///
 /// Beyond `$defs`, which is only a place that references lead to, no keyword is used that draft 7 lacks: the language
-/// servers of many editors know no later draft. A schema accepts whatever the loader accepts, with one exception: texts
-/// that an editor takes for a number (sixty-four digits) are bounded by the loader alone.
+/// servers of many editors know no later draft. A schema refuses nothing that the loader accepts. It accepts more: what takes
+/// more than one place to judge, text that an editor reads as a number, whose form it cannot see, and YAML's other
+/// spellings of numbers and truth values.
 struct SchemaText {
   private let schema: FileSchema
   /// Forms that are referred to, in the order they are met.
