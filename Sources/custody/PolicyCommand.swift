@@ -7,8 +7,8 @@ struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "policy", abstract: "Work with policy packs.",
     subcommands: [
-      List.self, Show.self, Check.self, PolicyTestCommand.self, PolicyExplainCommand.self,
-      PolicyFmtCommand.self,
+      List.self, Show.self, Check.self, PolicyTestCommand.self, PolicyExplainCommand.self, PolicyFmtCommand.self,
+      PolicySchemaCommand.self,
     ])
 
   struct List: ParsableCommand {

@@ -7,17 +7,17 @@ struct KeyOrder {
   var entries: [String: [String]] = [:]
 
   static let all: [KeyOrder] = [
-    KeyOrder(kind: "pack", keys: PackLoader.packKeys, entries: ["rules": RuleLoader.keys]),
-    KeyOrder(kind: "register", keys: RegisterLoader.fileKeys, entries: ["rows": RegisterLoader.rowKeys]),
-    KeyOrder(kind: "tests", keys: CaseLoader.fileKeys, entries: ["cases": CaseLoader.caseKeys]),
-    KeyOrder(kind: "table", keys: DataTable.fileKeys),
+    KeyOrder(kind: "pack", keys: Form.pack.keys, entries: ["rules": Form.rule.keys]),
+    KeyOrder(kind: "register", keys: Form.register.keys, entries: ["rows": Form.row.keys]),
+    KeyOrder(kind: "tests", keys: Form.cases.keys, entries: ["cases": Form.policyCase.keys]),
+    KeyOrder(kind: "table", keys: Form.table.keys),
     KeyOrder(
-      kind: "records", keys: RecordsLoader.fileKeys,
-      entries: Dictionary(RecordForm.all.map { ($0.list, $0.keys) }) { first, _ in first }),
-    KeyOrder(kind: "waivers", keys: WaiverLoader.fileKeys, entries: ["entries": WaiverLoader.keys]),
+      kind: "records", keys: Form.records.keys,
+      entries: Dictionary(RecordForm.all.map { ($0.list, $0.form.keys) }) { first, _ in first }),
+    KeyOrder(kind: "waivers", keys: Form.waivers.keys, entries: ["entries": Form.waiver.keys]),
     KeyOrder(
-      kind: "trust", keys: TrustLoader.fileKeys,
-      entries: ["keys": TrustLoader.keyKeys, "registers": TrustLoader.registerKeys]),
+      kind: "trust", keys: Form.trust.keys,
+      entries: ["keys": Form.trustedKey.keys, "registers": Form.knownRegister.keys]),
   ]
 
   /// Puts the keys of the root and of the entries of its lists in order; a file of no known kind stays as it is.

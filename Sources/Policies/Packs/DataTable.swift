@@ -17,7 +17,7 @@ struct DataTable: Sendable {
   var version: String
   var rows: CELMap
 
-  static let fileKeys = ["table", "version", "description", "sources", "rows"]
+  static let code = "table"
   static let rowLimit = 100_000
 
   /// Reads the `tables` of a pack: names as rules use them, and the files.
@@ -42,13 +42,13 @@ struct DataTable: Sendable {
     }
   }
 
-  private static func read(_ page: YAMLPage, _ bytes: [UInt8], as name: String) -> DataTable? {
+  static func read(_ page: YAMLPage, _ bytes: [UInt8], as name: String) -> DataTable? {
     guard let root = YAMLDocument.parse(bytes, into: page),
-      let m = YAMLMapping(
-        root, "a table", code: "table", keys: fileKeys, page: page)
+      let m = YAMLMapping(root, .table, code: code, page: page)
     else { return nil }
     _ = m.requiredText("table")
     _ = m.text("description")
+    checkSources(m)
     let version = m.requiredText("version")
     guard let node = m.required("rows"), case .mapping(let pairs) = node.content else {
       if m.has("rows") { m.complain("wrong-type", "`rows` must be a mapping", at: "rows") }
@@ -61,13 +61,13 @@ struct DataTable: Sendable {
     var rows: [(String, CELValue)] = []
     for pair in pairs {
       guard case .mapping(let cells) = pair.value.content else {
-        page.complain("table.wrong-type", "a row must be a mapping, not \(pair.value.kindName)", at: pair.value.mark)
+        page.complain(code + ".wrong-type", "a row must be a mapping, not \(pair.value.kindName)", at: pair.value.mark)
         continue
       }
       var values: [(String, CELValue)] = []
       for cell in cells {
         guard case .scalar(let text, _) = cell.value.content, !cell.value.isNull else {
-          page.complain("table.wrong-type", "a cell must be text, not \(cell.value.kindName)", at: cell.value.mark)
+          page.complain(code + ".wrong-type", "a cell must be text, not \(cell.value.kindName)", at: cell.value.mark)
           continue
         }
         values.append((cell.key, .string(text)))
@@ -75,6 +75,21 @@ struct DataTable: Sendable {
       rows.append((pair.key, .map(CELMap(values))))
     }
     return version.map { DataTable(name: name, version: $0, rows: CELMap(rows)) }
+  }
+
+  /// Sources are for readers of the table; what is written there must still be what it says it is.
+  private static func checkSources(_ m: YAMLMapping) {
+    guard let node = m.node("sources") else { return }
+    guard case .mapping(let pairs) = node.content else {
+      m.complain("wrong-type", "`sources` must be a mapping of tags to names, not \(node.kindName)", at: "sources")
+      return
+    }
+    for pair in pairs {
+      guard case .scalar = pair.value.content, !pair.value.isNull else {
+        m.page.complain(code + ".wrong-type", "a source must be text", at: pair.value.mark)
+        continue
+      }
+    }
   }
 
   static let type = CELType.map(.string, .map(.string, .string))

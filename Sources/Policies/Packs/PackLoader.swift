@@ -18,16 +18,11 @@ import CustodyCore
 /// ```
 struct PackLoader {
   static let code = "policy"
-  static let packKeys = [
-    "pack", "version", "title", "description", "review", "effective", "extends", "adjust", "set", "parameters",
-    "tables",
-    "sources", "rules",
-  ]
 
   /// - Parameter settings: parameters the operator sets; those that fit are marked as used.
   static func load(_ page: YAMLPage, _ source: PolicySource, settings: inout [ParameterSetting]) -> Pack? {
     guard let root = YAMLDocument.parse(source.bytes, into: page),
-      let file = YAMLMapping(root, "a pack", code: code, keys: packKeys, page: page)
+      let file = YAMLMapping(root, .pack, code: code, page: page)
     else { return nil }
     let name = file.requiredText("pack")
     if let name, !isName(name) {
@@ -50,7 +45,7 @@ struct PackLoader {
       file.complain("empty", "a pack needs at least one rule", at: "rules")
     }
     var seen: Set<String> = []
-    for entry in file.mappings("rules", "a rule", keys: RuleLoader.keys) {
+    for entry in file.mappings("rules", .rule) {
       if let id = entry.text("id"), !seen.insert(id).inserted {
         entry.complain("duplicate-rule", "rule `\(Printable.escape(id, limit: 60))` is given twice", at: "id")
       }
@@ -71,7 +66,7 @@ struct PackLoader {
   }
 
   private static func adjustments(_ file: YAMLMapping) -> [Pack.Adjustment] {
-    file.mappings("adjust", "an adjustment", keys: ["rule", "severity", "enabled", "reason"]).compactMap { m in
+    file.mappings("adjust", .adjustment).compactMap { m in
       let severity = m.choice("severity", Severity.self)
       let isEnabled = m.flag("enabled") ?? true
       let reason = m.requiredText("reason")
@@ -84,14 +79,18 @@ struct PackLoader {
   static func baseSettings(of source: PolicySource) -> [ParameterSetting] {
     let page = YAMLPage(name: source.name, bytes: source.bytes)
     guard let root = YAMLDocument.parse(source.bytes, into: page),
-      let file = YAMLMapping(root, "a pack", code: code, keys: packKeys, page: page)
+      let file = YAMLMapping(root, .pack, code: code, page: page)
     else { return [] }
     return baseSettings(file)
   }
 
   /// `set: {PACK: {NAME: VALUE}}`: parameters of the packs that are extended.
   private static func baseSettings(_ file: YAMLMapping) -> [ParameterSetting] {
-    guard case .mapping(let packs)? = file.node("set")?.content else { return [] }
+    guard let node = file.node("set") else { return [] }
+    guard case .mapping(let packs) = node.content else {
+      file.complain("wrong-type", "`set` maps packs to names and values", at: "set")
+      return []
+    }
     var settings: [ParameterSetting] = []
     for pack in packs {
       guard case .mapping(let pairs) = pack.value.content else {
@@ -146,7 +145,7 @@ struct PackLoader {
   }
 
   static func effective(_ m: YAMLMapping) -> Rule.Effective {
-    guard let e = m.mapping("effective", "an effective period", keys: ["from", "until", "by"]) else { return .init() }
+    guard let e = m.mapping("effective", .effective) else { return .init() }
     let effective = Rule.Effective(
       from: e.instant("from"), until: e.instant("until", endOfDay: true),
       clock: e.choice("by", Rule.Effective.Clock.self) ?? .asOf)

@@ -68,10 +68,7 @@ public struct Parameter: Sendable {
       return []
     }
     return pairs.compactMap { pair in
-      guard
-        let m = YAMLMapping(
-          pair.value, "a parameter", code: PackLoader.code, keys: ["type", "default", "meaning"], page: file.page)
-      else { return nil }
+      guard let m = YAMLMapping(pair.value, .parameter, code: PackLoader.code, page: file.page) else { return nil }
       guard isName(pair.key) else {
         file.page.complain(
           PackLoader.code + ".bad-name", "a parameter's name is made of lower-case letters, digits and underscores",

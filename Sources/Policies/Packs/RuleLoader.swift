@@ -24,10 +24,6 @@ import CustodyCore
 /// `fact-missing`. With `evidence: observation`, public test material (`specimen`) and weak observations
 /// (`weak-evidence`) give at most inconclusive. `Vocabulary` lists what expressions can read.
 struct RuleLoader {
-  static let keys = [
-    "id", "title", "severity", "citations", "scope", "when", "effective", "inconclusive", "violation", "cause",
-    "cause_from", "evidence", "group_by", "condition", "effect", "recommendation",
-  ]
   /// Work one evaluation of one expression may do; an expression over a few facts needs far less.
   static let costLimit = 100_000
   /// A longer expression belongs into several rules.
@@ -63,12 +59,12 @@ struct RuleLoader {
     let severity = m.required("severity").flatMap { _ in m.choice("severity", Severity.self) }
     let citations = citations(m, sources.map(\.tag))
     let scope = m.choice("scope", RuleScope.self) ?? .item
-    let when = m.mapping("when", "`when`", keys: ["subjects", "classes", "records"])
+    let when = m.mapping("when", .when)
     let kinds = Set(when?.choices("records", SideRecord.Kind.self) ?? [])
     checkWhen(m, when, scope, kinds)
     let subjects = when.map { $0.has("subjects") ? $0.choices("subjects", Rule.Subject.self) : [.items] } ?? [.items]
     let classes = classes(when)
-    for key in ["subjects", "classes", "records"] where when?.has(key) ?? false && (when?.list(key).isEmpty ?? false) {
+    for key in Form.when.keys where when?.has(key) ?? false && (when?.list(key).isEmpty ?? false) {
       when?.complain("empty", "`\(key)` is an empty list: the rule would never speak", at: key)
     }
     let own = PackLoader.effective(m)
@@ -121,7 +117,7 @@ struct RuleLoader {
 
   private func citations(_ m: YAMLMapping, _ sources: [String]) -> [Rule.Citation] {
     guard m.required("citations") != nil else { return [] }
-    let citations = m.mappings("citations", "a citation", keys: ["text", "source", "formerly", "standing"])
+    let citations = m.mappings("citations", .citation)
     if citations.isEmpty { m.complain("empty", "a rule cites at least one source", at: "citations") }
     return citations.compactMap { c in
       let text = c.requiredText("text")

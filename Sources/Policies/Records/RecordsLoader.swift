@@ -15,7 +15,6 @@ import CustodyCore
 /// ```
 struct RecordsLoader {
   static let code = "records"
-  static let fileKeys = ["records", "description"] + RecordForm.all.map(\.list)
 
   private let page: YAMLPage
   private let attachments: Attachments
@@ -30,22 +29,21 @@ struct RecordsLoader {
   static func load(
     _ page: YAMLPage, _ root: YAMLNode, _ attachments: Attachments, keyFiles: inout Set<String>
   ) -> [SideRecord] {
-    guard
-      let file = YAMLMapping(
-        root, "records", code: code, keys: fileKeys, page: page)
-    else { return [] }
+    guard let file = YAMLMapping(root, .records, code: code, page: page) else { return [] }
     _ = file.requiredText("records")
     _ = file.text("description")
     let loader = RecordsLoader(page: page, attachments: attachments)
-    for set in file.mappings("hash_sets", "a hash set", keys: RecordForm.of(.hashSet)?.keys ?? []) {
-      if let name = set.text("key_file") { keyFiles.insert(name) }
+    for form in RecordForm.all where form.kind == .hashSet {
+      for set in file.mappings(form.list, form.form) {
+        if let name = set.text("key_file") { keyFiles.insert(name) }
+      }
     }
     return RecordForm.all.flatMap { loader.records(file, $0) }
   }
 
   private func records(_ file: YAMLMapping, _ form: RecordForm) -> [SideRecord] {
     var seen: Set<String> = []
-    return file.mappings(form.list, form.subject, keys: form.keys).compactMap { m in
+    return file.mappings(form.list, form.form).compactMap { m in
       guard let record = record(m, form) else { return nil }
       if !seen.insert(record.id).inserted {
         m.complain("duplicate-" + form.kind.rawValue, "the id of \(form.subject) is given twice", at: "id")
@@ -86,7 +84,7 @@ struct RecordsLoader {
 
   private func text(_ m: YAMLMapping, _ word: SideRecord.Word) -> String? {
     switch word {
-    case .method: m.choice(word.rawValue, Method.self)?.rawValue
+    case .method: m.choice(word.rawValue, SideRecord.Method.self)?.rawValue
     case .regime: m.choice(word.rawValue, SideRecord.Regime.self)?.rawValue
     case .reason: m.choice(word.rawValue, SideRecord.Reason.self)?.rawValue
     default: m.text(word.rawValue)
@@ -100,35 +98,26 @@ struct RecordsLoader {
 
   // MARK: certificates
 
-  /// NIST SP 800-88 Rev. 2 section 3.1
-  private enum Method: String, CaseIterable { case clear, purge, destroy }
-  private enum Result: String, CaseIterable {
-    case pass = "PASS"
-    case failed = "FAILED"
-    /// Never counts as proof.
-    case unknown = "UNKNOWN"
-  }
-
   private func certificate(_ m: YAMLMapping, _ record: inout SideRecord) {
-    let mediaKeys = ["make", "model", "serial", "serial_source", "type", "capacity"]
-    let media = m.mapping("media", "media", keys: mediaKeys)
-    let named = mediaKeys.filter { media?.text($0) != nil }
-    if let tool = m.mapping("tool", "a tool", keys: ["name", "version"]) {
+    let media = m.mapping("media", .certifiedMedium)
+    let named = Form.certifiedMedium.keys.filter { media?.text($0) != nil }
+    if let tool = m.mapping("tool", .tool) {
       _ = tool.requiredText("name")
       _ = tool.text("version")
     }
-    for signature in m.mappings("signatures", "a signature", keys: ["name", "role", "key_id", "sig"]) {
+    for signature in m.mappings("signatures", .recordSignature) {
       _ = signature.requiredText("name")
       for key in ["role", "key_id", "sig"] { _ = signature.text(key) }
     }
     var verificationMethod: String?
     if m.required("verification") != nil,
-      let verification = m.mapping("verification", "a verification", keys: ["method", "scope", "result"])
+      let verification = m.mapping("verification", .verification)
     {
       verificationMethod = verification.text("method")
       _ = verification.text("scope")
       record.words[.result] =
-        verification.required("result").flatMap { _ in verification.choice("result", Result.self) }?.rawValue
+        verification.required("result").flatMap { _ in verification.choice("result", SideRecord.VerificationResult.self)
+        }?.rawValue
     }
     // SP 800-88 section 4.6 as reported: what the medium was, how and with what it was treated, by whom, and who checked.
     record.isComplete =
@@ -159,7 +148,7 @@ struct RecordsLoader {
       }
       record.files.insert(digest)
     }
-    if let manifest = m.mapping("manifest", "a manifest", keys: ["file", "form"]) { read(manifest, m, &record) }
+    if let manifest = m.mapping("manifest", .manifest) { read(manifest, m, &record) }
     if !record.key.isEmpty {
       record.keyedFiles.formUnion(record.files)
       record.files = []

@@ -58,6 +58,15 @@ public struct SideRecord: Sendable, Hashable {
   public enum Regime: String, CaseIterable, Sendable { case hsar, dot, dfars, gdpr, dpdp, other }
   /// Why a medium left its place.
   public enum Reason: String, CaseIterable, Sendable { case disposal, reuse, maintenance, release, transport }
+  /// What was done to a medium: NIST SP 800-88 Rev. 2 section 3.1.
+  enum Method: String, CaseIterable { case clear, purge, destroy }
+  /// What the check of a destruction said.
+  enum VerificationResult: String, CaseIterable {
+    case pass = "PASS"
+    case failed = "FAILED"
+    /// Never counts as proof.
+    case unknown = "UNKNOWN"
+  }
 
   public var kind: Kind
   public var id: String

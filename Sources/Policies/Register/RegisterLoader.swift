@@ -26,13 +26,13 @@ struct RegisterLoader {
   static func load(_ page: YAMLPage, _ bytes: [UInt8]) -> Loaded {
     var loaded = Loaded()
     guard let root = YAMLDocument.parse(bytes, into: page),
-      let file = YAMLMapping(root, "a register", code: code, keys: fileKeys, page: page)
+      let file = YAMLMapping(root, .register, code: code, page: page)
     else { return loaded }
     loaded.register = file.requiredText("register") ?? ""
     _ = file.text("description")
     guard file.required("rows") != nil else { return loaded }
     var seen: Set<String> = []
-    for entry in file.mappings("rows", "a row", keys: rowKeys) {
+    for entry in file.mappings("rows", .row) {
       guard let row = row(entry) else { continue }
       if !seen.insert(row.id + "\u{0}" + String(row.version)).inserted {
         entry.complain("duplicate-row", "row `\(Printable.escape(row.id))` has version \(row.version) twice", at: "id")
@@ -42,15 +42,6 @@ struct RegisterLoader {
     }
     return loaded
   }
-
-  static let fileKeys = ["register", "description", "rows"]
-  static let rowKeys = [
-    "id", "version", "sequence", "previous", "status", "agency", "contract_no", "task_order", "work_orders", "holder",
-    "flowdown", "categories",
-    "subject_classes", "max_items", "max_subjects", "purposes", "prohibited_purposes", "systems", "paths", "media",
-    "retention", "hold", "encryption", "destruction", "sharing", "legal", "assessed", "contract_date", "contract_end",
-    "jurisdictions", "deidentification", "log_retention", "not_before", "not_after", "issued_at", "signatories",
-  ]
 
   static func row(_ m: YAMLMapping) -> AuthorizationRow? {
     let id = m.requiredText("id")
@@ -99,7 +90,7 @@ struct RegisterLoader {
 
   private static func holder(_ m: YAMLMapping) -> AuthorizationRow.Holder? {
     guard m.required("holder") != nil,
-      let h = m.mapping("holder", "a holder", keys: ["name", "role", "parent_row"])
+      let h = m.mapping("holder", .holder)
     else { return nil }
     let role = h.required("role").flatMap { _ in h.choice("role", AuthorizationRow.Role.self) }
     let parent = h.text("parent_row")
@@ -113,7 +104,7 @@ struct RegisterLoader {
   }
 
   private static func flowdown(_ m: YAMLMapping) -> [AuthorizationRow.FlowDown] {
-    m.mappings("flowdown", "a flow-down", keys: ["clause", "sub", "date"]).compactMap { f in
+    m.mappings("flowdown", .flowdown).compactMap { f in
       let date = f.instant("date")
       guard let clause = f.requiredText("clause"), let sub = f.requiredText("sub") else { return nil }
       return AuthorizationRow.FlowDown(clause: clause, sub: sub, date: date)
@@ -121,7 +112,7 @@ struct RegisterLoader {
   }
 
   private static func systems(_ m: YAMLMapping) -> [AuthorizationRow.System] {
-    m.mappings("systems", "a system", keys: systemKeys).compactMap { s in
+    m.mappings("systems", .system).compactMap { s in
       let expires = s.instant("ato_expires", endOfDay: true)
       let ato = s.text("ato_id")
       let operated = s.flag("operated_for_agency")
@@ -133,8 +124,6 @@ struct RegisterLoader {
       }
     }
   }
-
-  private static let systemKeys = ["host", "ato_id", "ato_expires", "operated_for_agency", "secure_location"]
 
   private static func jurisdictions(_ m: YAMLMapping) -> [String] {
     m.texts("jurisdictions").compactMap { text in
@@ -165,7 +154,7 @@ struct RegisterLoader {
   }
 
   private static func retention(_ m: YAMLMapping) -> AuthorizationRow.Retention? {
-    guard let r = m.mapping("retention", "a retention", keys: ["limit", "clock", "purpose_end"]) else { return nil }
+    guard let r = m.mapping("retention", .retention) else { return nil }
     let clock = r.choice("clock", AuthorizationRow.RetentionClock.self)
     let limit = r.duration("limit")
     let end = r.instant("purpose_end", endOfDay: true)
@@ -176,13 +165,13 @@ struct RegisterLoader {
   }
 
   private static func hold(_ m: YAMLMapping) -> AuthorizationRow.Hold? {
-    guard let h = m.mapping("hold", "a hold", keys: ["id", "until"]) else { return nil }
+    guard let h = m.mapping("hold", .hold) else { return nil }
     let until = h.instant("until", endOfDay: true)
     return h.requiredText("id").map { AuthorizationRow.Hold(id: $0, until: until) }
   }
 
   private static func encryption(_ m: YAMLMapping) -> AuthorizationRow.Encryption? {
-    guard let e = m.mapping("encryption", "encryption", keys: ["required", "algorithm", "module_cert"]) else {
+    guard let e = m.mapping("encryption", .encryption) else {
       return nil
     }
     let required = e.required("required").flatMap { _ in e.flag("required") }
@@ -191,20 +180,19 @@ struct RegisterLoader {
   }
 
   private static func destruction(_ m: YAMLMapping) -> AuthorizationRow.Destruction? {
-    guard let d = m.mapping("destruction", "destruction", keys: ["due", "method", "cert_ids"]) else { return nil }
+    guard let d = m.mapping("destruction", .destruction) else { return nil }
     return AuthorizationRow.Destruction(
       due: d.instant("due", endOfDay: true), method: d.text("method"), certificateIds: d.texts("cert_ids"))
   }
 
   private static func sharing(_ m: YAMLMapping) -> AuthorizationRow.Sharing? {
-    guard let s = m.mapping("sharing", "sharing", keys: ["recipients", "countries"]) else { return nil }
+    guard let s = m.mapping("sharing", .sharing) else { return nil }
     return AuthorizationRow.Sharing(recipients: s.texts("recipients"), countries: s.texts("countries"))
   }
 
   private static func legal(_ m: YAMLMapping) -> AuthorizationRow.Legal? {
     let documents = AuthorizationRow.Document.allCases
-    let keys = ["sorn", "pia", "dpia", "lawful_basis", "clauses"] + documents.map(\.rawValue)
-    guard let l = m.mapping("legal", "legal", keys: keys) else { return nil }
+    guard let l = m.mapping("legal", .legal) else { return nil }
     let named = documents.compactMap { document in l.text(document.rawValue).map { (document, $0) } }
     return AuthorizationRow.Legal(
       sorn: l.text("sorn"), pia: l.text("pia"), dpia: l.text("dpia"), lawfulBasis: l.text("lawful_basis"),
@@ -212,7 +200,7 @@ struct RegisterLoader {
   }
 
   private static func assessed(_ m: YAMLMapping) -> AuthorizationRow.Assessment? {
-    guard let a = m.mapping("assessed", "an assessment", keys: ["last", "interval"]) else { return nil }
+    guard let a = m.mapping("assessed", .assessed) else { return nil }
     return AuthorizationRow.Assessment(last: a.instant("last"), interval: a.duration("interval"))
   }
 
@@ -220,7 +208,7 @@ struct RegisterLoader {
   static let signatoryLimit = 64
 
   private static func signatories(_ m: YAMLMapping) -> [AuthorizationRow.Signatory] {
-    let entries = m.mappings("signatories", "a signatory", keys: ["name", "title", "role", "key_id", "sig"])
+    let entries = m.mappings("signatories", .signatory)
     if entries.count > signatoryLimit {
       m.complain("too-many-signatories", "more than \(signatoryLimit) signatories", at: "signatories")
     }

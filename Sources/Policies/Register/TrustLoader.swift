@@ -21,19 +21,19 @@ struct TrustLoader {
 
   static func load(_ page: YAMLPage, _ bytes: [UInt8], _ cryptography: RegisterCryptography) -> Trust? {
     guard let root = YAMLDocument.parse(bytes, into: page),
-      let file = YAMLMapping(root, "a trust file", code: code, keys: fileKeys, page: page)
+      let file = YAMLMapping(root, .trust, code: code, page: page)
     else { return nil }
     _ = file.requiredText("trust")
     guard file.required("keys") != nil else { return nil }
     var keys: [String: Trust.Key] = [:]
-    for entry in file.mappings("keys", "a key", keys: keyKeys) {
+    for entry in file.mappings("keys", .trustedKey) {
       guard let key = key(entry, cryptography) else { continue }
       if keys.updateValue(key, forKey: key.key.id) != nil {
         entry.complain("duplicate-key", "the key is given twice", at: "key_id")
       }
     }
     var registers: [Trust.Known] = []
-    for entry in file.mappings("registers", "a register", keys: registerKeys) {
+    for entry in file.mappings("registers", .knownRegister) {
       guard let known = known(entry) else { continue }
       if registers.contains(where: { $0.name == known.name }) {
         entry.complain(
@@ -43,12 +43,6 @@ struct TrustLoader {
     }
     return Trust(keys: keys, registers: registers)
   }
-
-  static let fileKeys = ["trust", "keys", "registers"]
-  static let registerKeys = ["name", "size", "head"]
-  static let keyKeys = [
-    "key_id", "public_key", "owner", "agencies", "roles", "not_before", "not_after", "revoked_at",
-  ]
 
   private static func key(_ m: YAMLMapping, _ cryptography: RegisterCryptography) -> Trust.Key? {
     let id = m.requiredText("key_id")

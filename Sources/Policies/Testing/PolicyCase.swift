@@ -40,16 +40,6 @@ struct CaseFile: Sendable {
 /// Reads the YAML of cases. docs/policy-language.md describes the form.
 struct CaseLoader {
   static let code = "cases"
-  static let fileKeys = ["tests", "description", "defaults", "cases"]
-  static let givenKeys = [
-    "as_of", "holder", "system", "register", "row", "rows", "records", "set", "entries",
-    "signatures", "require_signed",
-  ]
-  static let caseKeys = ["name", "given", "about", "expect"]
-  static let entryKeys = [
-    "path", "class", "classes", "strength", "count", "seen", "encrypted", "captured", "clock", "modified", "kind",
-    "disposition", "reason", "content", "specimen", "in_picture", "detector", "world_readable", "size", "repeat",
-  ]
   static let repeatLimit: Int64 = 10_000
 
   private let page: YAMLPage
@@ -60,16 +50,15 @@ struct CaseLoader {
 
   static func load(_ page: YAMLPage, _ source: PolicySource, sha256: ([UInt8]) -> [UInt8]) -> CaseFile? {
     guard let root = YAMLDocument.parse(source.bytes, into: page),
-      let file = YAMLMapping(
-        root, "a file of cases", code: code, keys: fileKeys, page: page)
+      let file = YAMLMapping(root, .cases, code: code, page: page)
     else { return nil }
     let pack = file.requiredText("tests")
     _ = file.text("description")
-    let defaults = file.mapping("defaults", "`defaults`", keys: givenKeys)
+    let defaults = file.mapping("defaults", Form.given)
     return withoutActuallyEscaping(sha256) { sha256 in
       let loader = CaseLoader(page: page, source: source, sha256: sha256, pack: pack ?? "", defaults: defaults)
       var names: Set<String> = []
-      let cases = file.mappings("cases", "a case", keys: caseKeys).compactMap { m -> PolicyCase? in
+      let cases = file.mappings("cases", .policyCase).compactMap { m -> PolicyCase? in
         let found = loader.read(m)
         if let found, !names.insert(found.name).inserted {
           m.complain("duplicate-case", "two cases have this name", at: "name")
@@ -83,7 +72,7 @@ struct CaseLoader {
 
   private func read(_ m: YAMLMapping) -> PolicyCase? {
     let name = m.requiredText("name")
-    let given = m.mapping("given", "`given`", keys: Self.givenKeys)
+    let given = m.mapping("given", .given)
     func pick<T>(_ key: String, _ read: (YAMLMapping) -> T?) -> T? {
       for m in [given, defaults].compactMap({ $0 }) where m.has(key) { return read(m) }
       return nil
@@ -117,7 +106,7 @@ struct CaseLoader {
       return given.list("rows").compactMap { row($0) }
     }
     if let base = defaults?.node("row") {
-      return [read(Self.patched(base, given?.node("row")))].compactMap { $0 }
+      return [read(patched(base, given?.node("row")))].compactMap { $0 }
     }
     if let own = given?.node("row") { return [row(own)].compactMap { $0 } }
     return (defaults?.list("rows") ?? []).compactMap { row($0) }
@@ -125,21 +114,26 @@ struct CaseLoader {
 
   private func row(_ node: YAMLNode) -> AuthorizationRow? {
     // A row of `rows` may be a patch of the default row too: whatever it does not say comes from there.
-    read(defaults?.node("row").map { Self.patched($0, node) } ?? node)
+    read(defaults?.node("row").map { patched($0, node) } ?? node)
   }
 
   private func read(_ whole: YAMLNode) -> AuthorizationRow? {
-    YAMLMapping(whole, "a row", code: RegisterLoader.code, keys: RegisterLoader.rowKeys, page: page)
+    YAMLMapping(whole, .row, code: RegisterLoader.code, page: page)
       .flatMap(RegisterLoader.row)
   }
 
-  private static func patched(_ base: YAMLNode, _ patch: YAMLNode?) -> YAMLNode {
-    guard case .mapping(var pairs) = base.content, case .mapping(let changes)? = patch?.content else { return base }
+  private func patched(_ base: YAMLNode, _ patch: YAMLNode?) -> YAMLNode {
+    guard let patch, case .mapping(var pairs) = base.content else { return base }
+    guard case .mapping(let changes) = patch.content else {
+      page.complain(
+        Self.code + ".wrong-type", "changes to a row must be a mapping, not \(patch.kindName)", at: patch.mark)
+      return base
+    }
     for change in changes {
       pairs.removeAll { $0.key == change.key }
       if !change.value.isNull { pairs.append(change) }
     }
-    return YAMLNode(content: .mapping(pairs), mark: patch?.mark ?? base.mark)
+    return YAMLNode(content: .mapping(pairs), mark: patch.mark)
   }
 
   private func records(_ m: YAMLMapping) -> [SideRecord]? {
@@ -182,7 +176,10 @@ struct CaseLoader {
       return nil
     }
     return pairs.compactMap { pair in
-      guard case .scalar(let text, _) = pair.value.content else { return nil }
+      guard case .scalar(let text, _) = pair.value.content else {
+        page.complain(Self.code + ".wrong-type", "a value must be text", at: pair.value.mark)
+        return nil
+      }
       return ParameterSetting(pack: pack, name: pair.key, text: text)
     }
   }
@@ -191,7 +188,7 @@ struct CaseLoader {
 
   private func entries(_ m: YAMLMapping) -> [Examination] {
     var all: [Examination] = []
-    for entry in m.mappings("entries", "an entry", keys: Self.entryKeys) {
+    for entry in m.mappings("entries", .caseEntry) {
       let copies = entry.integer("repeat", in: 1...Self.repeatLimit) ?? 1
       for copy in 0..<copies {
         if let made = examination(entry, index: all.count, copy: Int(copy)) { all.append(made) }

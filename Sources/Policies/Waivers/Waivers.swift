@@ -61,18 +61,16 @@ public struct Waivers: Sendable {
 /// ```
 struct WaiverLoader {
   static let code = "waivers"
-  static let fileKeys = ["waivers", "description", "entries"]
-  static let keys = ["id", "rule", "owner", "reason", "expires", "contents"]
 
   static func load(_ page: YAMLPage, _ source: PolicySource) -> [Waiver] {
     guard let root = YAMLDocument.parse(source.bytes, into: page),
-      let file = YAMLMapping(root, "waivers", code: code, keys: fileKeys, page: page)
+      let file = YAMLMapping(root, .waivers, code: code, page: page)
     else { return [] }
     _ = file.requiredText("waivers")
     _ = file.text("description")
     var seen: Set<String> = []
     guard file.required("entries") != nil else { return [] }
-    return file.mappings("entries", "a waiver", keys: keys).compactMap { m in
+    return file.mappings("entries", .waiver).compactMap { m in
       guard let waiver = waiver(m) else { return nil }
       if !seen.insert(waiver.id).inserted { m.complain("duplicate-waiver", "waiver id is given twice", at: "id") }
       return waiver

@@ -6,18 +6,19 @@ import CustodyCore
 struct YAMLMapping {
   let page: YAMLPage
   let mark: YAMLMark
-  /// What the mapping describes, for messages: `rule`, `row` …
-  let subject: String
+  let form: Form
   private let pairs: [String: (mark: YAMLMark, value: YAMLNode)]
   private let code: String
 
   /// - Parameters:
   ///   - code: prefix of complaint codes: `policy`, `register`, `records`.
-  ///   - keys: all keys the mapping may have.
-  init?(_ node: YAMLNode, _ subject: String, code: String, keys: [String], page: YAMLPage) {
+  ///   - form: says which keys the mapping may have.
+  init?(_ node: YAMLNode, _ form: Form, code: String, page: YAMLPage) {
+    let keys = form.keys
     guard case .mapping(let entries) = node.content else {
       page.complain(
-        code + ".wrong-type", "\(subject) must be a mapping of keys to values, not \(node.kindName)", at: node.mark)
+        code + ".wrong-type", "\(form.subject) must be a mapping of keys to values, not \(node.kindName)", at: node.mark
+      )
       return nil
     }
     var pairs: [String: (mark: YAMLMark, value: YAMLNode)] = [:]
@@ -28,13 +29,13 @@ struct YAMLMapping {
         let shown = Printable.escape(entry.key, limit: 60)
         let nearest = Suggestion.nearest(to: entry.key, in: keys)
         page.complain(
-          code + ".unknown-key", "\(subject) has no key `\(shown)`", at: entry.mark,
+          code + ".unknown-key", "\(form.subject) has no key `\(shown)`", at: entry.mark,
           hint: nearest.map { "did you mean `\($0)`?" } ?? "known keys: " + keys.joined(separator: ", "))
       }
     }
     self.page = page
     self.mark = node.mark
-    self.subject = subject
+    self.form = form
     self.pairs = pairs
     self.code = code
   }
@@ -46,7 +47,7 @@ struct YAMLMapping {
   /// The node of a key that must be there.
   func required(_ key: String) -> YAMLNode? {
     if let value = pairs[key]?.value { return value }
-    page.complain(code + ".missing-key", "\(subject) needs the key `\(key)`", at: mark)
+    page.complain(code + ".missing-key", "\(form.subject) needs the key `\(key)`", at: mark)
     return nil
   }
 
@@ -145,12 +146,12 @@ struct YAMLMapping {
   }
 
   /// A nested mapping.
-  func mapping(_ key: String, _ subject: String, keys: [String]) -> YAMLMapping? {
-    node(key).flatMap { YAMLMapping($0, subject, code: code, keys: keys, page: page) }
+  func mapping(_ key: String, _ form: Form) -> YAMLMapping? {
+    node(key).flatMap { YAMLMapping($0, form, code: code, page: page) }
   }
 
-  func mappings(_ key: String, _ subject: String, keys: [String]) -> [YAMLMapping] {
-    list(key).compactMap { YAMLMapping($0, subject, code: code, keys: keys, page: page) }
+  func mappings(_ key: String, _ form: Form) -> [YAMLMapping] {
+    list(key).compactMap { YAMLMapping($0, form, code: code, page: page) }
   }
 
   /// RFC 3339 date-time, or a bare date that stands for its first (or last) second in UTC.
