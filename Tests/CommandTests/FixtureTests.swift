@@ -25,7 +25,7 @@ import Testing
   struct Audit: Codable {
     var name, snapshot, register, holder, asOf: String
     var policies: [String]
-    var records, system: String?
+    var records, system, waivers, waiverKey: String?
     var expect: Answer
   }
   struct Answer: Codable, Equatable {
@@ -56,7 +56,9 @@ import Testing
     struct Finding: Decodable {
       var severity, ruleId, verdict, cause: String
       var counts: Counts
+      var waiver: Waiver?
     }
+    struct Waiver: Decodable { var entries: Int }
     var result: String
     var coverage: Coverage
     var exposure: [Exposed]
@@ -69,7 +71,9 @@ import Testing
       }
       for line in exposure { answer.exposure[line.dataClass] = Exposure(distinct: line.distinct, items: line.items) }
       for finding in findings {
-        let key = "\(finding.severity) \(finding.ruleId) \(finding.verdict) \(finding.cause)"
+        let key =
+          "\(finding.severity) \(finding.ruleId) \(finding.verdict) \(finding.cause)"
+          + (finding.waiver.map { $0.entries == finding.counts.entries ? " waived" : " waived in part" } ?? "")
         var sum = answer.findings[key] ?? Sum(entries: 0, findings: 0, items: 0)
         sum.findings += 1
         sum.entries += finding.counts.entries
@@ -126,6 +130,8 @@ import Testing
     for policy in audit.policies { flags += ["-p", policy] }
     flags += ["-r", "examples/fixtures/\(name)/\(audit.register)"]
     if let records = audit.records { flags += ["--records", "examples/fixtures/\(name)/\(records)"] }
+    if let waivers = audit.waivers { flags += ["--waivers", "examples/fixtures/\(name)/\(waivers)"] }
+    if let key = audit.waiverKey { flags += ["--waiver-key", "examples/fixtures/\(name)/\(key)"] }
     if let system = audit.system { flags += ["--system", system] }
     return flags + ["--holder", audit.holder, "--as-of", audit.asOf]
   }
