@@ -11,7 +11,7 @@ BENCH_DIR ?= $(or $(TMPDIR),/tmp)/custody-bench
 RELEASE := .build/release
 CORPUS ?= ../shared/corpus
 
-.PHONY: help bootstrap build demo test lint format bench bench-detect install clean
+.PHONY: help bootstrap build demo test lint format bench bench-cel bench-detect fuzz-cel install clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,13 +34,19 @@ test: bootstrap lint ## Check the format and run all tests
 	$(SWIFT) test --skip-build
 
 lint: ## Check the format of all Swift sources
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests examples
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests examples Fuzz Benchmarks
 
 format: ## Format all Swift sources in place
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests examples
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests examples Fuzz Benchmarks
 
 bench: build ## Measure speed and memory against the floors of docs/performance.md (writes to BENCH_DIR)
 	scripts/bench "$(BENCH_DIR)" $(RELEASE)/custody
+
+fuzz-cel: bootstrap ## Fuzz the expression language for two minutes (libFuzzer, AddressSanitizer)
+	scripts/fuzz-cel 120
+
+bench-cel: bootstrap ## Measure expressions against cel-python (installs it under BENCH_DIR)
+	scripts/bench-cel "$(BENCH_DIR)/cel"
 
 bench-detect: build ## Measure recall, false positives and cost of the image worker on CORPUS; hold them against Benchmarks/detect.json
 	scripts/bench-detect "$(BENCH_DIR)/detect" $(RELEASE)/custody "$(CORPUS)"
@@ -51,6 +57,11 @@ install: build ## Install the program, packs and scripts under PREFIX (default /
 	install -D -m 0755 scripts/nightly "$(DESTDIR)$(PREFIX)/bin/custody-nightly"
 	install -d "$(DESTDIR)$(PREFIX)/share/custody/policies"
 	install -m 0644 policies/*.yaml "$(DESTDIR)$(PREFIX)/share/custody/policies/"
+	for part in tables tests; do \
+	  install -d "$(DESTDIR)$(PREFIX)/share/custody/policies/$$part" && \
+	  install -m 0644 policies/$$part/*.yaml "$(DESTDIR)$(PREFIX)/share/custody/policies/$$part/" || exit 2; done
+	install -d "$(DESTDIR)$(PREFIX)/share/custody/schemas"
+	install -m 0644 docs/schemas/*.json "$(DESTDIR)$(PREFIX)/share/custody/schemas/"
 	install -D -m 0644 examples/contractor-ci/custody.mk "$(DESTDIR)$(PREFIX)/share/custody/custody.mk"
 	for unit in scripts/custody-nightly.cron scripts/systemd/custody-nightly.service scripts/systemd/custody-nightly.timer; do \
 	  sed 's#/usr/local/bin#$(PREFIX)/bin#g' $$unit > "$(DESTDIR)$(PREFIX)/share/custody/$${unit##*/}" || exit 2; done
