@@ -30,7 +30,7 @@ public struct Attachments: Sendable, Hashable {
   }
 
   /// The names a file refers to: values of `file` and `key_file` anywhere, and of the entries of `tables`.
-  static func names(in bytes: [UInt8]) -> [String] {
+  public static func names(in bytes: [UInt8]) -> [String] {
     // Mistakes are reported when the file is loaded.
     guard let root = YAMLDocument.parse(bytes, into: YAMLPage(name: "", bytes: bytes)) else { return [] }
     var names: [String] = []

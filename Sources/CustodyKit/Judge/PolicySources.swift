@@ -33,12 +33,14 @@ public struct PolicySources: Sendable {
   }
 
   /// The packs that ship, by name.
-  public static let shipped = ShippedPacks.all.map {
-    PolicySource(
-      name: $0.name, bytes: Array($0.text.utf8),
+  public static let shipped = ShippedPacks.all.map { pack in
+    let bytes = Array(pack.text.utf8)
+    let named = Set(Attachments.names(in: bytes))
+    let tables = ShippedPacks.tables.filter { named.contains($0.name) }
+    return PolicySource(
+      name: pack.name, bytes: bytes,
       attachments: Attachments(
-        Dictionary(ShippedPacks.tables.map { ($0.name, .bytes(Array($0.text.utf8))) }, uniquingKeysWith: { a, _ in a }))
-    )
+        Dictionary(tables.map { ($0.name, .bytes(Array($0.text.utf8))) }, uniquingKeysWith: { first, _ in first })))
   }
 
   /// Reads the files.

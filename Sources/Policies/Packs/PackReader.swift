@@ -37,7 +37,8 @@ struct PackReader {
         complaints.append(
           Complaint(
             code: "policy.unknown-parameter", "no pack that is used has the parameter `\(shown)`", at: "--set",
-            hint: nearest.map { "did you mean `\($0)`?" } ?? "parameters: " + names.joined(separator: ", ")))
+            hint: nearest.map { "did you mean `\($0)`?" }
+              ?? (names.isEmpty ? "these packs have no parameters" : "parameters: " + names.joined(separator: ", "))))
       }
     }
   }
