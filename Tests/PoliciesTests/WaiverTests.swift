@@ -199,3 +199,26 @@ import Testing
     #expect(found.atLeast <= found.atMost)
   }
 }
+
+/// When: one period for each kind of clock.
+@Suite struct PeriodTests {
+  @Test func everyClockHasItsPeriod() throws {
+    func entry(_ i: UInt64, _ time: String?, _ clock: String = "exif") -> Examination {
+      Make.entry(
+        "a/\(i).bin", index: i, [Make.seen(.faceImage)], modified: Make.moment("2019-05-0\(i)T00:00:00Z"),
+        attributes: time.map { ["capturedAt": .string($0), "clock": .string(clock)] } ?? [:])
+    }
+    let report = Make.report(
+      try Make.judge(),
+      [
+        entry(1, "2018-03-01T10:00:00Z"), entry(2, "2018-01-01T10:00:00"), entry(3, "2017-01-01T00:00:00Z", "record"),
+        entry(4, nil), entry(5, nil),
+      ])
+    let periods = try #require(report.exposure.first).periods
+    #expect(
+      periods.map { "\($0.clock) \($0.from) \($0.to) \($0.entries)" } == [
+        "record 2017-01-01T00:00:00Z 2017-01-01T00:00:00Z 1", "exif 2018-01-01T10:00:00 2018-03-01T10:00:00Z 2",
+        "mtime 2019-05-04T00:00:00Z 2019-05-05T00:00:00Z 2",
+      ])
+  }
+}

@@ -22,7 +22,9 @@ enum Sample {
     exposure: [
       ExposureLine(
         dataClass: .faceImage, entriesByStrength: [.weak: 1, .proof: 2], items: 5, distinct: 2,
-        capturedFrom: "2018-11-02T14:02:58", capturedTo: "2018-11-03T00:00:00", clock: "exif", sites: 2)
+        capturedFrom: "2018-11-02T14:02:58", capturedTo: "2018-11-03T00:00:00", clock: "exif",
+        periods: [CapturePeriod(clock: "exif", from: "2018-11-02T14:02:58", to: "2018-11-03T00:00:00", entries: 3)],
+        sites: 2, subjects: SubjectBounds(atLeast: 1, atMost: 5, reasoning: "because"))
     ],
     findings: [
       Finding(
@@ -32,10 +34,16 @@ enum Sample {
         counts: FindingCounts(entries: 2, distinct: 2, items: 5, bytes: 1 << 60),
         leaves: LeafReferences(ranges: ["0", "2-3"], samples: [digest(4).description]),
         authorization: AuthorizationState(state: "expired", record: "R1/2"), collection: 1, path: "secret-path",
-        fingerprint: digest(5).description)
+        fingerprint: digest(5).description,
+        waiver: FindingWaiver(ids: ["W-1"], owners: ["o"], entries: 1, until: Instant(seconds: 1_700_000_000)))
     ],
     limitations: [Limitation(code: "no-register", text: "no register was given", entries: 0)],
-    inventory: InventorySummary(sha256: digest(6), treeSize: 4, rootHash: digest(7)), detectors: ["face.hog/1"])
+    inventory: InventorySummary(sha256: digest(6), treeSize: 4, rootHash: digest(7)), detectors: ["face.hog/1"],
+    waivers: [
+      WaiverUse(
+        id: "W-1", rule: "AUTH-01", owner: "o", reason: "r", expires: Instant(seconds: 1_700_000_000), state: .applied,
+        entries: 1)
+    ])
 
   static let record = ScanRecord(
     snapshots: report.coverage.snapshots, inventory: report.inventory,
@@ -140,7 +148,8 @@ enum Damage {
   }
 
   static let optional: Set<String> = [
-    "sha256", "name", "reason", "capturedFrom", "capturedTo", "record", "path", "proof", "strong", "weak",
+    "sha256", "name", "reason", "capturedFrom", "capturedTo", "record", "path", "proof", "strong", "weak", "periods",
+    "subjects", "waiver", "waivers",
   ]
 
   @Test func nothingUnknownNothingMissing() {

@@ -146,6 +146,8 @@ public struct ExposureLine: Sendable, Hashable {
   public var capturedTo: String?
   /// The best clock met: `record`, `database`, `exif`, `name`, `mtime` or `none`.
   public var clock: String
+  /// First and last capture time by the clock that was best for the item, best clock first; the file's own time included.
+  public var periods: [CapturePeriod]
   /// Site tokens are names: only their number is shareable.
   public var sites: Int
   /// How many people it can be about; nil where the class is not about people.
@@ -154,8 +156,8 @@ public struct ExposureLine: Sendable, Hashable {
   public init(
     dataClass: DataClass, entriesByStrength: [Strength: Int], items: Int, seenInPictures: Int = 0, distinct: Int,
     lookDistinct: Int? = nil,
-    capturedFrom: String? = nil, capturedTo: String? = nil, clock: String = "none", sites: Int = 0,
-    subjects: SubjectBounds? = nil
+    capturedFrom: String? = nil, capturedTo: String? = nil, clock: String = "none",
+    periods: [CapturePeriod] = [], sites: Int = 0, subjects: SubjectBounds? = nil
   ) {
     self.dataClass = dataClass
     self.entriesByStrength = entriesByStrength
@@ -166,8 +168,26 @@ public struct ExposureLine: Sendable, Hashable {
     self.capturedFrom = capturedFrom
     self.capturedTo = capturedTo
     self.clock = clock
+    self.periods = periods
     self.sites = sites
     self.subjects = subjects
+  }
+}
+
+/// When items of a class were captured, as one kind of clock tells it.
+public struct CapturePeriod: Sendable, Hashable {
+  /// `record`, `database`, `exif`, `name` or `mtime`: copying resets the last.
+  public var clock: String
+  public var from: String
+  public var to: String
+  /// Entries dated by it.
+  public var entries: Int
+
+  public init(clock: String, from: String, to: String, entries: Int) {
+    self.clock = clock
+    self.from = from
+    self.to = to
+    self.entries = entries
   }
 }
 

@@ -8,6 +8,13 @@ struct ExposureCount: Sendable {
   var from: CaptureTime?
   var to: CaptureTime?
   var clock = CaptureClock.none
+  private var periods: [CaptureClock: Period] = [:]
+
+  private struct Period: Sendable {
+    var from: CaptureTime
+    var to: CaptureTime
+    var entries: Int
+  }
   var sites: Set<UInt64> = []
   private var subjects = SubjectCount()
   /// Hashes of pictures, by the first bytes of their content's digest.
@@ -23,7 +30,10 @@ struct ExposureCount: Sendable {
     items = items.addingSaturated(reading.count.items)
     seen = seen.addingSaturated(reading.seen)
     subjects.add(reading, of: e)
-    if let captured = reading.captured { clock = min(clock, captured.clock) }
+    if let captured = reading.captured {
+      clock = min(clock, captured.clock)
+      note(Period(from: captured, to: captured, entries: 1), captured.clock)
+    }
     if let period = reading.period { widen(period.from, period.to) }
     if let site { sites.insert(site) }
   }
@@ -31,6 +41,17 @@ struct ExposureCount: Sendable {
   private mutating func widen(_ first: CaptureTime, _ last: CaptureTime) {
     if from.map({ Self.precedes(first, $0) }) ?? true { from = first }
     if to.map({ Self.precedes($0, last) }) ?? true { to = last }
+  }
+
+  private mutating func note(_ period: Period, _ clock: CaptureClock) {
+    guard var known = periods[clock] else {
+      periods[clock] = period
+      return
+    }
+    if Self.precedes(period.from, known.from) { known.from = period.from }
+    if Self.precedes(known.to, period.to) { known.to = period.to }
+    known.entries += period.entries
+    periods[clock] = known
   }
 
   /// In time, then with a zone before without: no order of arrival shows.
@@ -52,6 +73,7 @@ struct ExposureCount: Sendable {
     seen = seen.addingSaturated(other.seen)
     subjects.merge(other.subjects)
     clock = min(clock, other.clock)
+    for (clock, period) in other.periods { note(period, clock) }
     if let first = other.from, let last = other.to { widen(first, last) }
     sites.formUnion(other.sites)
     hasTooManyHashes = hasTooManyHashes || other.hasTooManyHashes
@@ -72,7 +94,11 @@ struct ExposureCount: Sendable {
       dataClass: dataClass, entriesByStrength: entriesByStrength, items: items, seenInPictures: seen,
       distinct: distinct,
       lookDistinct: lookDistinct(distinct),
-      capturedFrom: from?.shown, capturedTo: to?.shown, clock: clock.rawValue, sites: sites.count,
+      capturedFrom: from?.shown, capturedTo: to?.shown, clock: clock.rawValue,
+      periods: periods.sorted { $0.key < $1.key }.map {
+        CapturePeriod(
+          clock: $0.key.rawValue, from: $0.value.from.shown, to: $0.value.to.shown, entries: $0.value.entries)
+      }, sites: sites.count,
       subjects: subjects.bounds(dataClass))
   }
 }

@@ -87,8 +87,18 @@ extension ReportDocument {
       distinct: try f.count("distinct"),
       lookDistinct: f.optional("lookDistinct") == nil ? nil : try f.count("lookDistinct"),
       capturedFrom: try f.optionalString("capturedFrom"),
-      capturedTo: try f.optionalString("capturedTo"), clock: try f.string("clock"), sites: try f.count("sites"),
+      capturedTo: try f.optionalString("capturedTo"), clock: try f.string("clock"), periods: try periods(&f),
+      sites: try f.count("sites"),
       subjects: try subjects(&f))
+  }
+
+  private static func periods(_ f: inout JSONFields) throws(Complaint) -> [CapturePeriod] {
+    guard f.optional("periods") != nil else { return [] }
+    return try f.objects("periods") { (p) throws(Complaint) in
+      CapturePeriod(
+        clock: try p.string("clock"), from: try p.string("from"), to: try p.string("to"),
+        entries: try p.count("entries"))
+    }
   }
 
   private static func subjects(_ f: inout JSONFields) throws(Complaint) -> SubjectBounds? {

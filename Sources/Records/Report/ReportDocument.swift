@@ -85,6 +85,7 @@ public enum ReportDocument {
     o.add("capturedFrom", e.capturedFrom.map(JSONValue.string))
     o.add("capturedTo", e.capturedTo.map(JSONValue.string))
     o.add("clock", .string(e.clock))
+    o.add("periods", e.periods.isEmpty ? nil : .array(e.periods.map(period)))
     o.add("sites", JSONNumber.of(e.sites))
     o.add(
       "subjects",
@@ -94,6 +95,10 @@ public enum ReportDocument {
         ]
       })
     return .object(o)
+  }
+
+  private static func period(_ p: CapturePeriod) -> JSONValue {
+    ["clock": .string(p.clock), "from": .string(p.from), "to": .string(p.to), "entries": JSONNumber.of(p.entries)]
   }
 
   private static func finding(_ f: Finding, disclosePaths: Bool) -> JSONValue {

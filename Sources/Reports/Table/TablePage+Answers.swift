@@ -155,6 +155,7 @@ extension TablePage {
       paragraph(
         report.exposure.isEmpty
           ? "Nothing to date." : "Unknown: no capture time was found that is better than a file's own time.")
+      clocks(report)
       return
     }
     var grid = Grid(
@@ -169,6 +170,19 @@ extension TablePage {
     let undated = report.exposure.filter { $0.capturedFrom == nil && $0.capturedTo == nil }
     if !undated.isEmpty {
       paragraph("No capture time: " + undated.map(\.dataClass.rawValue).joined(separator: ", ") + ".")
+    }
+    clocks(report)
+  }
+
+  /// Where several kinds of clock speak, or only the files' own: each apart.
+  private mutating func clocks(_ report: Report) {
+    let mixed = report.exposure.filter { $0.periods.count > 1 || $0.periods.first?.clock == "mtime" }
+    for line in mixed {
+      let parts = line.periods.map { period in
+        shown(period.clock) + " " + shown(period.from) + " to " + shown(period.to) + " ("
+          + Quantity.entries(period.entries) + (period.clock == "mtime" ? "; copying resets it)" : ")")
+      }
+      paragraph(line.dataClass.rawValue + " by clock: " + parts.joined(separator: ", ") + ".")
     }
   }
 
