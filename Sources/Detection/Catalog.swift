@@ -14,6 +14,8 @@ public enum DetectorCatalog {
       IrisDetector(),
       // identity
       MRZText(),
+      // databases
+      SQLiteDetector(),
       // video
       VideoContainer(),
     ] + ISO39794Detector.all + FramedRecordDetector.all

@@ -1,0 +1,72 @@
+internal import CustodyCore
+
+/// What the tables of one database say, gathered table by table: the same for every kind of database.
+struct DatabaseReading {
+  /// A table as far as meaning goes.
+  struct TableNames {
+    var name: String
+    var columns: [String]
+  }
+
+  private let systems: [FaceDatabase]
+  /// Rows with a value, by plain table and column.
+  private var filled: [String: Int] = [:]
+  private let tables: [TableNames]
+
+  /// Longest value that counts as a vector or a template must have at least this many bytes.
+  static let leastTemplate = 16
+
+  init(_ tables: [TableNames]) {
+    self.tables = tables
+    let names = Set(tables.map { $0.name.lowercased() })
+    systems = FaceDatabase.all.filter { system in system.tables.count { names.contains($0) } >= 2 }
+  }
+
+  /// Positions of columns of a table whose values are worth counting; empty when none is.
+  func columns(of table: TableNames) -> [Int] {
+    let name = table.name.lowercased()
+    let isGallery = FaceDatabase.galleries.contains(FaceDatabase.plain(name))
+    return table.columns.indices.filter { i in
+      let column = table.columns[i].lowercased()
+      if systems.contains(where: { $0.evidence.contains { $0.table == name && $0.column == column } }) { return true }
+      let plain = FaceDatabase.plain(column)
+      return FaceDatabase.plainColumns.contains(plain) || (isGallery && FaceDatabase.templateColumns.contains(plain))
+    }
+  }
+
+  /// - Parameter size: bytes of the value; 0 for null.
+  mutating func note(_ table: TableNames, column: Int, size: Int) {
+    guard size > 0 else { return }
+    filled[key(table.name, table.columns[column]), default: 0] += 1
+  }
+
+  private func key(_ table: String, _ column: String) -> String { table.lowercased() + "\u{0}" + column.lowercased() }
+
+  struct Finding {
+    var strength: Strength
+    /// Rows with a value in the column that tells most.
+    var rows: Int
+    /// `digikam`, `photoprism` … or `gallery`
+    var system: String
+  }
+
+  /// The strongest thing that can be said; nil when nothing speaks of people.
+  func finding() -> Finding? {
+    for system in systems {
+      let rows = system.evidence.compactMap { filled[$0.table + "\u{0}" + $0.column] }.max() ?? 0
+      if rows > 0 { return Finding(strength: .proof, rows: rows, system: system.system) }
+    }
+    var best: Finding?
+    var hasSchema = !systems.isEmpty
+    for table in tables {
+      for i in columns(of: table) {
+        hasSchema = true
+        let rows = filled[key(table.name, table.columns[i])] ?? 0
+        if rows > best?.rows ?? 0 { best = Finding(strength: .strong, rows: rows, system: "gallery") }
+      }
+    }
+    if let best { return best }
+    // An empty schema is a capability, not a store.
+    return hasSchema ? Finding(strength: .weak, rows: 0, system: systems.first?.system ?? "gallery") : nil
+  }
+}
