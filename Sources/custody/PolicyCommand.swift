@@ -8,7 +8,7 @@ struct PolicyCommand: ParsableCommand {
     commandName: "policy", abstract: "Work with policy packs.",
     subcommands: [
       List.self, Show.self, Check.self, PolicyTestCommand.self, PolicyExplainCommand.self, PolicyFmtCommand.self,
-      PolicySchemaCommand.self,
+      PolicySchemaCommand.self, PolicyVocabularyCommand.self,
     ])
 
   struct List: ParsableCommand {

@@ -360,9 +360,9 @@ struct FindingBuilder {
   private func condition(_ rule: Rule, _ outcome: RuleOutcome, _ values: ConditionTemplate.Values) -> String {
     var text = rule.condition.render(values)
     switch outcome.cause {
-    case "weak-evidence" where outcome.verdict == .inconclusive:
+    case EngineCause.weakEvidence.rawValue where outcome.verdict == .inconclusive:
       text += " The evidence is weak: a lead to follow, not a proof."
-    case "fact-missing" where outcome.verdict == .inconclusive:
+    case EngineCause.factMissing.rawValue where outcome.verdict == .inconclusive:
       text += " A fact that the rule asks for is not known."
     default: break
     }

@@ -144,35 +144,35 @@ final class JudgeContext: Sendable {
       switch truth(program, slots) {
       case .success(true): return RuleOutcome(verdict: .inconclusive, cause: cause(rule, slots))
       case .success(false): break
-      case .failure(let problem): return RuleOutcome(verdict: .inconclusive, cause: problem.code)
+      case .failure(let problem): return RuleOutcome(verdict: .inconclusive, cause: problem.cause.rawValue)
       }
     }
     guard let program = rule.violationProgram else { return nil }
     switch truth(program, slots) {
     case .success(false): return nil
-    case .failure(let problem): return RuleOutcome(verdict: .inconclusive, cause: problem.code)
+    case .failure(let problem): return RuleOutcome(verdict: .inconclusive, cause: problem.cause.rawValue)
     case .success(true): break
     }
     if rule.evidence == .observation {
-      if isSpecimen { return RuleOutcome(verdict: .inconclusive, cause: "specimen") }
-      if isWeak { return RuleOutcome(verdict: .inconclusive, cause: "weak-evidence") }
+      if isSpecimen { return RuleOutcome(verdict: .inconclusive, cause: EngineCause.specimen.rawValue) }
+      if isWeak { return RuleOutcome(verdict: .inconclusive, cause: EngineCause.weakEvidence.rawValue) }
     }
     return RuleOutcome(verdict: .violation, cause: cause(rule, slots))
   }
 
   private struct Problem: Error {
-    var code: String
+    var cause: EngineCause
   }
 
   private func truth(_ program: CELProgram, _ slots: [CELValue]) -> Result<Bool, Problem> {
     switch program.evaluate(slots) {
     case .success(.bool(let value)): return .success(value)
-    case .success: return .failure(Problem(code: "no-truth-value"))
+    case .success: return .failure(Problem(cause: .noTruthValue))
     case .failure(let error):
       switch error.kind {
-      case .noSuchField, .noSuchKey: return .failure(Problem(code: "fact-missing"))
-      case .costLimit: return .failure(Problem(code: "evaluation-limit"))
-      default: return .failure(Problem(code: "evaluation-error"))
+      case .noSuchField, .noSuchKey: return .failure(Problem(cause: .factMissing))
+      case .costLimit: return .failure(Problem(cause: .evaluationLimit))
+      default: return .failure(Problem(cause: .evaluationError))
       }
     }
   }
@@ -182,7 +182,7 @@ final class JudgeContext: Sendable {
     case .code(let code): return code
     case .expression(let program):
       guard case .success(.string(let text)) = program.evaluate(slots), Rule.isCauseCode(text) else {
-        return "unspecified"
+        return EngineCause.unspecified.rawValue
       }
       return text
     }

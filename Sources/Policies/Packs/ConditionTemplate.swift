@@ -7,24 +7,22 @@ struct ConditionTemplate: Sendable {
     case value(Placeholder)
   }
   enum Placeholder: String, CaseIterable, Sendable {
-    /// `12 items`
-    case items
-    /// `9 entries`
-    case entries
-    /// `8 distinct contents`
-    case distinct
-    /// `48211 bytes`
-    case bytes
-    /// `face.image, plate.image`
-    case classes
-    /// `3 items of public test material`
-    case specimens
-    /// State of the authorization: `expired`
-    case state
-    /// Id and version of the row that came closest, or `no row`
-    case record
-    /// The reason code
-    case cause
+    case items, entries, distinct, bytes, classes, specimens, state, record, cause
+
+    /// What stands in its place, with an example; for the documentation.
+    var meaning: (text: String, example: String) {
+      switch self {
+      case .items: ("items of the finding's classes", "12 items")
+      case .entries: ("entries that hold them", "9 entries")
+      case .distinct: ("different contents among the entries", "8 distinct contents")
+      case .bytes: ("size of the entries", "48211 bytes")
+      case .classes: ("data classes, sorted", "face.image, plate.image")
+      case .specimens: ("items that are public test material", "3 items of public test material")
+      case .state: ("state of the authorization; `mixed` when it differs", "expired")
+      case .record: ("id and version of the row that came closest, id of the side record, or `no row`", "ROW-1 v2")
+      case .cause: ("the cause", "no-row")
+      }
+    }
   }
 
   struct Values {

@@ -62,39 +62,3 @@ extension Rule {
     text.split(separator: "\n").map { "  " + $0 }
   }
 }
-
-/// The words rules can use, for `custody policy show` and the documentation.
-public enum PolicyVocabulary {
-  /// Lines `item.dataClass  string  meaning`, in the order of declaration.
-  public static var fields: [(path: String, type: String, phase: String, meaning: String)] {
-    lines("item", Vocabulary.item) + lines("observation", Vocabulary.observation) + lines("auth", Vocabulary.auth)
-      + lines("collection", Vocabulary.collection) + lines("snapshot", Vocabulary.snapshot)
-      + lines("records", Vocabulary.records) + lines("record", Vocabulary.record) + lines("audit", Vocabulary.audit)
-  }
-
-  private static func lines<S>(
-    _ name: String, _ fields: [Field<S>]
-  ) -> [(path: String, type: String, phase: String, meaning: String)] {
-    fields.map { field in
-      let phase =
-        switch field.phase {
-        case .early: "early"
-        case .exact: "exact"
-        case .late: "late"
-        }
-      return (name + "." + field.name, word(field.type), phase, field.meaning)
-    }
-  }
-
-  private static func word(_ type: CELType) -> String {
-    switch type {
-    case .bool: "bool"
-    case .int: "int"
-    case .string: "string"
-    case .timestamp: "timestamp"
-    case .list(let element): "list(" + word(element) + ")"
-    case .map(let key, let value): "map(" + word(key) + ", " + word(value) + ")"
-    default: "dyn"
-    }
-  }
-}

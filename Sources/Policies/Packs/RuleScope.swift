@@ -25,7 +25,7 @@ struct RuleEnvironments: Sendable {
       CaptureTimeObject.type,
     ]
     for scope in RuleScope.allCases {
-      let names = Self.leading(scope) + ["snapshot", "records", "audit", "params", "tables"]
+      let names = Self.names(scope)
       byScope[scope] = CELEnvironment(
         variables: names.map { CELVariable(name: $0, type: .object($0)) }, objects: Vocabulary.objects + own,
         functions: RuleFunctions.all)
@@ -35,6 +35,11 @@ struct RuleEnvironments: Sendable {
 
   subscript(scope: RuleScope) -> CELEnvironment {
     byScope[scope] ?? CELEnvironment(variables: [])
+  }
+
+  /// Variables that expressions of a scope can name, in the order of the slots.
+  static func names(_ scope: RuleScope) -> [String] {
+    leading(scope) + ["snapshot", "records", "audit", "params", "tables"]
   }
 
   /// Variables of one scope alone: they come first among the slots.

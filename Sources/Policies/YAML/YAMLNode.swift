@@ -1,8 +1,8 @@
 /// One node of a YAML document, with the place it was read from.
 ///
 /// Only the shapes packs, registers and records are made of: no tags, no anchors, text keys.
-struct YAMLNode {
-  indirect enum Content {
+struct YAMLNode: Sendable {
+  indirect enum Content: Sendable {
     /// `plain` is false for quoted and block text.
     case scalar(String, plain: Bool)
     case sequence([YAMLNode])
