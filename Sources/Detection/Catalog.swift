@@ -15,7 +15,7 @@ public enum DetectorCatalog {
       // identity
       MRZText(),
       // databases
-      SQLiteDetector(),
+      SQLiteDetector(), CompoundFileDetector(),
       // video
       VideoContainer(),
     ] + ISO39794Detector.all + FramedRecordDetector.all

@@ -41,7 +41,7 @@ import Testing
     let bytes = try #require(spread)
     let found = facts(bytes).observations.filter { $0.dataClass == .fingerTemplate }
     #expect(found.count == 1)
-    #expect(found.first?.attributes["encoding"] == "sqlite")
+    #expect(found.first?.detector == "database.sqlite")
   }
 
   /// Databases as SQLite writes them: inner pages, tables without row id, UTF-16, overflow, deleted rows.
@@ -117,7 +117,7 @@ import Testing
       bytes.withUnsafeBytes { raw in
         guard let file = SQLiteFile(RawSpan(_unsafeBytes: raw)) else { return }
         var trouble = SQLiteTrouble()
-        for table in file.tables(&trouble) { file.rows(root: table.rootPage, trouble: &trouble) { _, _ in true } }
+        for table in file.tables(&trouble) { file.rows(root: table.rootPage, trouble: &trouble) { _ in true } }
       }
     }
     // Not a measurement: an endless walk would show as minutes.

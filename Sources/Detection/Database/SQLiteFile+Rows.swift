@@ -9,12 +9,24 @@ struct SQLiteTrouble: Sendable {
   var isEmpty: Bool { pages == 0 && rows == 0 }
 }
 
+/// A row, with where its values lie.
+struct SQLiteRow {
+  var id: Int64
+  var values: [SQLiteValue]
+  /// Offsets of the values in the payload.
+  var starts: [Int]
+  var payload: Reassembled
+
+  /// True when the row did not fit its page.
+  var isSpread: Bool { !payload.isContiguous }
+}
+
 extension SQLiteFile {
   /// Rows of a table, or of the schema, in the order of the file. Stops where `body` returns false.
   ///
   /// - Parameter root: the table's first page.
   func rows(
-    root: Int, trouble: inout SQLiteTrouble, _ body: (_ rowId: Int64, _ values: [SQLiteValue]) -> Bool
+    root: Int, trouble: inout SQLiteTrouble, _ body: (SQLiteRow) -> Bool
   ) {
     var seen = PageSet(count: pageCount)
     _ = visit(root, depth: 0, &seen, &trouble, body)
@@ -22,7 +34,7 @@ extension SQLiteFile {
 
   private func visit(
     _ page: Int, depth: Int, _ seen: inout PageSet, _ trouble: inout SQLiteTrouble,
-    _ body: (Int64, [SQLiteValue]) -> Bool
+    _ body: (SQLiteRow) -> Bool
   ) -> Bool {
     guard depth < Self.depthLimit, let start = offset(ofPage: page), seen.insert(page) else {
       trouble.pages += 1
@@ -57,7 +69,7 @@ extension SQLiteFile {
         trouble.rows += 1
         continue
       }
-      if !body(row.id, row.values) { return false }
+      if !body(row) { return false }
     }
     if isInterior, let last = bytes.u32(header + 8) {
       return visit(last, depth: depth + 1, &seen, &trouble, body)
@@ -68,7 +80,7 @@ extension SQLiteFile {
   /// The cell at `at` (section 1.6, "Cell Payload Overflow Pages").
   private func row(
     _ at: Int, _ pageStart: Int, isTable: Bool, _ seen: inout PageSet
-  ) -> (id: Int64, values: [SQLiteValue])? {
+  ) -> SQLiteRow? {
     let end = pageStart + usable
     guard let (size, sizeLength) = varint(at, before: end), size <= UInt64(Self.payloadLimit) else { return nil }
     var position = at + sizeLength
@@ -87,33 +99,29 @@ extension SQLiteFile {
       local = fit <= most ? fit : least
     }
     guard local >= 0, position + local <= end else { return nil }
-    var payload: [UInt8] = []
-    payload.reserveCapacity(total)
-    append(position, local, &payload)
+    var payload = Reassembled()
+    payload.bytes.reserveCapacity(total)
+    payload.append(bytes, position, local)
     if total > local {
       guard let first = bytes.u32(position + local), follow(first, total, &seen, &payload) else { return nil }
     }
-    return values(payload).map { (id, $0) }
+    guard let (values, starts) = values(payload.bytes) else { return nil }
+    return SQLiteRow(id: id, values: values, starts: starts, payload: payload)
   }
 
-  private func follow(_ first: Int, _ total: Int, _ seen: inout PageSet, _ payload: inout [UInt8]) -> Bool {
+  private func follow(_ first: Int, _ total: Int, _ seen: inout PageSet, _ payload: inout Reassembled) -> Bool {
     var page = first
     // A page belongs to one row: or else few pages could stand for endless rows.
-    while payload.count < total {
+    while payload.bytes.count < total {
       guard let start = offset(ofPage: page), let next = bytes.u32(start), seen.insert(page) else { return false }
-      append(start + 4, min(usable - 4, total - payload.count), &payload)
+      payload.append(bytes, start + 4, min(usable - 4, total - payload.bytes.count))
       page = next
     }
     return true
   }
 
-  private func append(_ at: Int, _ count: Int, _ payload: inout [UInt8]) {
-    guard count > 0, at + count <= bytes.byteCount else { return }
-    bytes.extracting(at..<(at + count)).withUnsafeBytes { payload.append(contentsOf: $0) }
-  }
-
   /// A record (section 2.1): a header of serial types, then the values.
-  private func values(_ payload: [UInt8]) -> [SQLiteValue]? {
+  private func values(_ payload: [UInt8]) -> (values: [SQLiteValue], starts: [Int])? {
     var at = 0
     func varint() -> Int? {
       var value: UInt64 = 0
@@ -134,6 +142,7 @@ extension SQLiteFile {
     }
     guard at == headerSize else { return nil }
     var values: [SQLiteValue] = []
+    var starts: [Int] = []
     values.reserveCapacity(types.count)
     for type in types {
       let length: Int
@@ -147,6 +156,7 @@ extension SQLiteFile {
       }
       guard length <= payload.count - at else { return nil }
       let raw = payload[at..<(at + length)]
+      starts.append(at)
       at += length
       switch type {
       case 0: values.append(.null)
@@ -163,7 +173,7 @@ extension SQLiteFile {
       default: values.append(type % 2 == 0 ? .blob(Array(raw)) : .text(Array(raw)))
       }
     }
-    return values
+    return (values, starts)
   }
 }
 

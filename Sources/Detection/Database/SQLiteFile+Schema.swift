@@ -4,7 +4,8 @@ extension SQLiteFile {
   /// Tables of the schema (section 2.6), without SQLite's own.
   func tables(_ trouble: inout SQLiteTrouble) -> [Table] {
     var tables: [Table] = []
-    rows(root: 1, trouble: &trouble) { _, values in
+    rows(root: 1, trouble: &trouble) { row in
+      let values = row.values
       guard values.count >= 5, case .text(let kind) = values[0], case .text(let name) = values[1],
         case .integer(let root) = values[3], case .text(let sql) = values[4], text(kind) == "table"
       else { return true }

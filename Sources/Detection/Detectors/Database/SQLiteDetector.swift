@@ -7,7 +7,8 @@ internal import CustodyCore
 /// here.
 struct SQLiteDetector: Detector {
   let descriptor = DetectorDescriptor(
-    name: "database.sqlite", version: 1, dataClasses: [.biometricDatabase], strengths: [.proof, .strong, .weak],
+    name: "database.sqlite", version: 1, dataClasses: DataClass.allCases.filter { $0 != .videoUnexamined },
+    strengths: [.proof, .strong, .weak],
     summary: "SQLite databases whose tables and columns hold faces or templates; values spread over pages",
     sources: [
       "SQLite Database File Format, sections 1 and 2",
@@ -58,9 +59,6 @@ struct SQLiteDetector: Detector {
 
   static let kind = ContentKind(rawValue: "application/vnd.sqlite3")
 
-  /// Detectors for values that were put together; without this one, so that a database in a value ends here.
-  private static let inner = CompiledCatalog(DetectorCatalog.all.filter { $0.descriptor.name != "database.sqlite" })
-
   func detect(_ bytes: RawSpan, at start: Int, context: DetectionContext) -> Detection {
     guard start == 0, context.windowOffset == 0, let file = SQLiteFile(bytes) else { return .nothing }
     let size = max(file.statedPages, 1) * file.pageSize
@@ -72,11 +70,11 @@ struct SQLiteDetector: Detector {
     var observations: [Observation] = []
     for (table, name) in zip(tables, names) {
       let wanted = reading.columns(of: name)
-      file.rows(root: table.rootPage, trouble: &trouble) { _, values in
-        for column in wanted where column < values.count {
-          reading.note(name, column: column, size: values[column].size)
+      file.rows(root: table.rootPage, trouble: &trouble) { row in
+        for column in wanted where column < row.values.count {
+          reading.note(name, column: column, size: row.values[column].size)
         }
-        for value in values where value.size > file.usable - 35 { examine(value, &observations) }
+        if row.isSpread { examine(row, base: context.windowOffset, &observations) }
         return true
       }
     }
@@ -94,18 +92,12 @@ struct SQLiteDetector: Detector {
     return observations.isEmpty ? .nothing : .found(observations, length: 0, kind: nil)
   }
 
-  /// A value too large for its page: its pieces need not lie side by side, so carving the file may miss what it holds.
-  private func examine(_ value: SQLiteValue, _ observations: inout [Observation]) {
-    let raw: [UInt8]
-    switch value {
-    case .blob(let bytes), .text(let bytes): raw = bytes
-    default: return
-    }
-    let facts = raw.withUnsafeBytes { EntryExaminer.examineWhole($0, catalog: Self.inner) }
-    for var seen in facts.observations {
-      seen.place = Place(offset: 0, length: 0)
-      seen.attributes["encoding"] = "sqlite"
-      observations.append(seen)
+  /// Values of a row that does not fit its page: their pieces need not lie side by side.
+  private func examine(_ row: SQLiteRow, base: UInt64, _ observations: inout [Observation]) {
+    for (value, start) in zip(row.values, row.starts) where value.size >= 24 {
+      let content = row.payload.part(start..<(start + value.size))
+      guard !content.isContiguous else { continue }
+      observations += content.observations(base: base, by: descriptor)
     }
   }
 }
