@@ -111,7 +111,8 @@ public struct PolicySet: Sendable {
   /// Adds waivers.
   ///
   /// - Parameter key: of their values; at least 16 bytes.
-  /// - Throws: every complaint about any of the files, also about rules that no pack used here has.
+  /// - Throws: every complaint about any of the files. A rule that no pack used here has is no mistake, because one file
+  ///   serves several audits: such a waiver is reported as unmatched.
   public mutating func addWaivers(_ files: [PolicySource], key: [UInt8]) throws(Complaints) {
     var all: [Waiver] = []
     var complaints: [Complaint] = []

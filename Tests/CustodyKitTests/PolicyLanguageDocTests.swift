@@ -7,42 +7,9 @@ import Testing
 
 /// docs/policy-language.md: every pack is loaded, every case passes, every expression is true, every command does what the page says.
 @Suite struct PolicyLanguageDocTests {
-  /// One fenced block of the page.
-  struct Block: Sendable, CustomTestStringConvertible {
-    /// What stands behind the fence: `yaml pack`.
-    var info: [String]
-    var text: String
-    var line: Int
-    var kind: String { info.prefix(2).joined(separator: " ") }
-    var testDescription: String { "line \(line): \(info.joined(separator: " "))" }
-    /// The value of a key at the beginning of a line.
-    func value(_ key: String) -> String? {
-      text.split(separator: "\n").first { $0.hasPrefix(key + ": ") }.map { String($0.dropFirst(key.count + 2)) }
-    }
-  }
+  private static let blocks = PageBlock.all(of: "policy-language.md")
 
-  static let blocks: [Block] = {
-    let page = Corpus.package.appendingPathComponent("docs/policy-language.md")
-    let lines = ((try? String(contentsOf: page, encoding: .utf8)) ?? "").components(separatedBy: "\n")
-    var blocks: [Block] = []
-    var open: Block?
-    for (number, line) in lines.enumerated() {
-      if line.hasPrefix("```") {
-        if let block = open {
-          blocks.append(block)
-          open = nil
-        } else {
-          open = Block(info: line.dropFirst(3).split(separator: " ").map(String.init), text: "", line: number + 1)
-        }
-      } else {
-        open?.text += line + "\n"
-      }
-    }
-    if let open { blocks.append(open) }
-    return blocks
-  }()
-
-  private static func of(_ kind: String) -> [Block] { blocks.filter { $0.kind == kind } }
+  private static func of(_ kind: String) -> [PageBlock] { blocks.filter { $0.kind == kind } }
 
   private let folder: TemporaryFolder
 
@@ -62,12 +29,12 @@ import Testing
 
   @Test func noBlockIsLeftOut() {
     let kinds: Set = ["yaml pack", "yaml cases", "yaml table", "yaml config", "yaml refused", "cel", "sh"]
-    for block in Self.blocks { #expect(kinds.contains(block.kind), "\(block.testDescription) is run by no test") }
+    for block in Self.blocks { #expect(kinds.contains(block.kind), "\(block.description) is run by no test") }
     #expect(Set(Self.blocks.map(\.kind)) == kinds)
   }
 
   @Test(arguments: of("yaml pack"))
-  func packsLoad(_ block: Block) throws {
+  func packsLoad(_ block: PageBlock) throws {
     let name = try #require(block.value("pack"))
     let set = try PolicySources(packs: [folder.path(name + ".yaml")]).load()
     #expect(set.packs.last?.name == name)
@@ -75,7 +42,7 @@ import Testing
   }
 
   @Test(arguments: of("yaml refused"))
-  func whatIsShownAsRefusedIs(_ block: Block) throws {
+  func whatIsShownAsRefusedIs(_ block: PageBlock) throws {
     let path = try folder.write("refused.yaml", block.text.utf8)
     let error = #expect(throws: Complaints.self) { _ = try PolicySources(packs: [path]).load() }
     #expect(error?.all.map(\.code) == [block.info.last ?? ""])
@@ -83,14 +50,14 @@ import Testing
 
   /// Against rules, branches and turned operators: what the page shows as cases is enough for the pack it shows.
   @Test(arguments: of("yaml cases"))
-  func casesPass(_ block: Block) throws {
+  func casesPass(_ block: PageBlock) throws {
     let name = try #require(block.value("tests"))
     let outcome = try PolicyTests.run(
       [folder.path(name + ".yaml")], options: PolicyTests.Options(threshold: 100, mutates: true))
     #expect(outcome.passed && !outcome.text.contains("no case"), "\(outcome.text)")
   }
 
-  @Test(arguments: of("cel").flatMap { $0.text.split(separator: "\n").map(String.init) })
+  @Test(arguments: of("cel").flatMap(\.lines))
   func expressionsAreTrue(_ expression: String) throws {
     let rule = "title: t, severity: low, citations: [{text: t, source: s}], scope: snapshot, cause: is-true"
     let pack = """
@@ -112,16 +79,11 @@ import Testing
 
   /// In the order of the page; a comment says a status other than 0.
   @Test func commandsDoWhatThePageSays() throws {
-    let custody = CommandLineTool(product: "custody", in: folder.url)
-    let lines = Self.of("sh").flatMap { $0.text.split(separator: "\n").map(String.init) }
-    #expect(lines.count > 10)
-    for line in lines {
-      let parts = line.components(separatedBy: "# status ")
-      let words = try #require(parts.first).split(separator: " ").map(String.init)
-      #expect(words.first == "custody", "\(line)")
-      let status = parts.count > 1 ? parts[1].prefix { $0.isNumber } : "0"
-      let run = try custody.run(Array(words.dropFirst()))
-      #expect(run.status == Int32(status), "\(line)\n\(run.text.suffix(2000))\n\(run.err)")
+    let commands = Self.of("sh").flatMap(\.lines).map(PageCommand.init)
+    #expect(commands.count > 10)
+    for command in commands {
+      let run = try command.run(in: folder.url)
+      #expect(run.status == command.status, "\(command.line)\n\(run.text.suffix(2000))\n\(run.err)")
     }
   }
 }

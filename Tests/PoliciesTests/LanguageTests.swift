@@ -245,6 +245,8 @@ import Testing
     #expect(report.lines == ["B-1 violation c x3"])
     #expect(report.findings.first?.severity == .critical)
     #expect(report.findings.first?.pack == "base")
+    let said = report.limitations.first { $0.code == "rules-adjusted" }?.text ?? ""
+    #expect(said.contains("B-1 (heir): severity critical, because contract; B-2 (heir): left out, because contract."))
     // The operator's word outweighs the pack's.
     #expect(try self.report([heir], faces, settings: ["base.most=50"], library: library).findings.isEmpty)
   }

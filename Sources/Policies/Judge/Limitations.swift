@@ -116,6 +116,7 @@ enum Limitations {
       list.append(
         Limitation(code: "no-policies", text: "No policy pack was given: nothing was judged.", entries: 0))
     }
+    list += ofAdjustments(context.policies.packs)
     if !context.skippedRules.isEmpty {
       list.append(
         Limitation(
@@ -133,6 +134,28 @@ enum Limitations {
     }
     return list
   }
+
+  /// A rule that a pack made milder, or took out, must not vanish from the report with its severity.
+  private static func ofAdjustments(_ packs: [Pack]) -> [Limitation] {
+    let changes = packs.flatMap { pack in
+      pack.adjustments.map { change in
+        let what =
+          change.isEnabled ? change.severity.map { "severity " + $0.rawValue } ?? "unchanged" : "left out"
+        return "\(change.rule) (\(pack.name)): \(what), because \(Printable.escape(change.reason, limit: 200))"
+      }
+    }
+    guard !changes.isEmpty else { return [] }
+    let rest = changes.count > adjustmentLimit ? "; and \(changes.count - adjustmentLimit) more" : ""
+    return [
+      Limitation(
+        code: "rules-adjusted",
+        text: "Packs change rules that they take over: " + changes.prefix(adjustmentLimit).joined(separator: "; ")
+          + rest
+          + ".", entries: 0)
+    ]
+  }
+
+  private static let adjustmentLimit = 50
 
   private static let videoText = "Video was recognized and its frames were not looked at."
 
