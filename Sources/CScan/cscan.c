@@ -1,3 +1,4 @@
+#include <time.h>
 #include "cscan.h"
 
 #include <stdlib.h>
@@ -369,4 +370,10 @@ void cscan_text_profile(const uint8_t *data, size_t length, cscan_profile *out) 
   }
   out->controls -= out->zeros;
   out->utf8 = out->high == 0 || valid_utf8(data, length);
+}
+
+uint64_t cscan_nanoseconds(void) {
+  struct timespec now;
+  if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) return 1;
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec + 1;
 }

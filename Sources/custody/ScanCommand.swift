@@ -49,6 +49,7 @@ struct ScanCommand: ParsableCommand {
       snapshots: examined.snapshots, detectors: examined.detectors, expected: examined.inventory,
       disclosePaths: output.disclose == .paths, jobs: limits.jobs)
 
+    if vision.timings { Terminal.note(CostTable.text(examined.costs, bytes: judged.coverage.bytes)) }
     if let seal {
       let (package, warnings) = try seal.seal(
         judged, record: record, inventory: inventory, disclosePaths: output.disclose == .paths)

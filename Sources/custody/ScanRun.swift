@@ -31,6 +31,7 @@ struct ScanRun {
     options = limits.examine
     options.vision = try vision.options()
     options.allowUnsandboxed = vision.allowUnsandboxed
+    options.measuresDetectors = vision.timings
     allowUnsandboxed = vision.allowUnsandboxed
     self.voice = voice
   }

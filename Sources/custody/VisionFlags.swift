@@ -31,6 +31,8 @@ struct VisionFlags: ParsableArguments {
   var maxVideoBytes: UInt64?
   @Option(help: "Longest time for one picture, in seconds; a video may be silent that long.")
   var maxPictureSeconds: Int = 60
+  @Flag(help: "Say on standard error what every detector cost, in seconds a gigabyte of entries.")
+  var timings = false
   @Flag(help: "Go on when a sandbox cannot be set up. The report does not hide it.")
   var allowUnsandboxed = false
 

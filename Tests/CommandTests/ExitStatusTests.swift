@@ -26,6 +26,16 @@ import Testing
     #expect(run.text.contains("PASSED"))
   }
 
+  @Test func timingsNameWhatWasAsked() throws {
+    try folder.write("snap/a.bin", [UInt8](repeating: 0x20, count: 100_000) + Self.fingerprintRecord)
+    let run = try custody.run(["scan", "snap", "--timings"])
+    #expect(run.status == 1, "\(run.err)")
+    #expect(run.err.contains("s per GB") && run.err.contains("\n  search") || run.err.contains("\nsearch"))
+    #expect(run.err.contains("finger."))
+    #expect(!run.text.contains("s per GB"))
+    #expect(!(try custody.run(["scan", "snap"]).err.contains("s per GB")))
+  }
+
   @Test func violation() throws {
     try folder.write("snap/a.bin", Self.fingerprintRecord)
     let run = try custody.run(["scan", "snap"])

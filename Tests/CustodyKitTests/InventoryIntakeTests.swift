@@ -79,6 +79,14 @@ import Testing
     #expect(try decode(["face.hog/1;audit;face_weak=-0.3"]).detectors.count == 1)
     #expect(throws: Complaint.self) { try decode(["face.hog/1", name]) }
     #expect(throws: Complaint.self) { try decode(Array(repeating: "a/1", count: 257)) }
+    func costs(_ name: String) throws -> [DetectorCost] {
+      let cost = DetectorCost(name: name, nanoseconds: .max, calls: 3)
+      return try ExamineAnswer(
+        json: ExamineAnswer(snapshots: [], detectors: [], vision: nil, costs: [cost]).json
+      ).costs
+    }
+    #expect(try costs("search") == [DetectorCost(name: "search", nanoseconds: .max, calls: 3)])
+    #expect(throws: Complaint.self) { try costs(name) }
   }
 
   @Test(arguments: bad) func whatIsNoInventoryIsRefused(_ bad: Bad) throws {

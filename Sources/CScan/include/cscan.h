@@ -61,6 +61,9 @@ typedef struct {
   size_t c1;          /* 80 to 9F: rare in Latin-1 text */
   int utf8;           /* 1 when all is valid UTF-8; a sequence cut at the end is forgiven */
 } cscan_profile;
+/* Nanoseconds of a clock that only goes forward; never 0. */
+uint64_t cscan_nanoseconds(void);
+
 void cscan_text_profile(const uint8_t *data, size_t length, cscan_profile *out);
 
 #endif

@@ -14,6 +14,8 @@ public struct ExamineOptions: Sendable {
   public var vision: VisionOptions?
   /// Go on when the sandbox is not whole; recorded either way.
   public var allowUnsandboxed = false
+  /// Measure what every detector costs.
+  public var measuresDetectors = false
   public init(limits: SnapshotLimits = SnapshotLimits(), jobs: Int = 2, vision: VisionOptions? = nil) {
     self.limits = limits
     self.jobs = min(max(jobs, 1), 256)
@@ -30,6 +32,21 @@ public struct ExamineResult: Sendable {
   public var detectors: [String]
   /// What the image workers did; nil when none was asked for.
   public var vision: VisionSummary?
+  /// What detectors cost, the dearest first; empty unless asked for.
+  public var costs: [DetectorCost] = []
+}
+
+/// The time one detector took, over all threads.
+public struct DetectorCost: Sendable, Hashable {
+  /// Name of the detector, or `search` for the search for places at which detectors are asked.
+  public var name: String
+  public var nanoseconds: UInt64
+  public var calls: UInt64
+
+  static var measured: [DetectorCost] {
+    DetectorCosts.measured.map { DetectorCost(name: $0.key, nanoseconds: $0.value.nanoseconds, calls: $0.value.calls) }
+      .sorted { ($1.nanoseconds, $0.name) < ($0.nanoseconds, $1.name) }
+  }
 }
 
 /// The first stage: untrusted bytes in, inventory lines out. Holds no key, needs no policy, opens no network.
@@ -47,12 +64,13 @@ public enum Examine {
     _ inputs: [SnapshotInput], to output: Int32, options: ExamineOptions = ExamineOptions(),
     progress: ScanProgress = ScanProgress()
   ) throws(Complaint) -> ExamineResult {
+    if options.measuresDetectors { DetectorCosts.start() }
     let intake = InventoryIntake(descriptor: output)
     let vision = options.vision.map { VisionSupply.direct($0) }
     let read = try run(inputs, options: options, vision: vision, spool: .own, progress: progress) { intake.take($0) }
     return ExamineResult(
       inventory: try intake.finish(), snapshots: read.snapshots, incomplete: intake.incomplete,
-      detectors: read.detectors, vision: read.vision)
+      detectors: read.detectors, vision: read.vision, costs: DetectorCost.measured)
   }
 
   /// What the reading side knows at the end.

@@ -234,9 +234,11 @@ public struct EntryExaminer: ~Copyable {
         let base = max(tape.start, position - context)
         let bytes = tape.view(base, min(tape.end, stop + Self.lookAhead))
         var resume = 0
+        let searched = DetectorCosts.now()
         let count = cscan_find(
           scanner, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count, position - base, stop - base,
           hits.baseAddress, hits.count, &resume)
+        DetectorCosts.note(DetectorCosts.search, since: searched)
         guard examineHits(UnsafeBufferPointer(rebasing: hits[..<count]), base: base, finished: finished) else { return }
         position = max(position, base + resume)
       }
@@ -312,7 +314,10 @@ public struct EntryExaminer: ~Copyable {
       let bytes = tape.view(from, end)
       let context = DetectionContext(
         windowOffset: UInt64(from), windowReachesEnd: reachesEnd, windowIsFinal: isFinal, kind: identity.kind)
-      switch catalog.detectors[detector].detect(bytes.bytes, at: start - from, context: context) {
+      let asked = DetectorCosts.now()
+      let detection = catalog.detectors[detector].detect(bytes.bytes, at: start - from, context: context)
+      DetectorCosts.note(catalog.names[detector], since: asked)
+      switch detection {
       case .nothing: return .nothing
       case .found(let observations, let length, let kind):
         guard !observations.isEmpty || kind != nil else { return .nothing }

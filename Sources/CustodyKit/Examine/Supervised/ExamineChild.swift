@@ -20,6 +20,7 @@ public enum ExamineChild {
     do throws(Complaint) {
       let task = try ExamineTask(json: try JSONParser.parse(message.payload))
       prepare()
+      if task.options.measuresDetectors { DetectorCosts.start() }
       try Sandbox.enter(task)
       let answer = try examine(task, socket)
       return socket.send(ControlMessage("r", JSONWriter.compact(answer.json))) ? 0 : 2
@@ -55,7 +56,8 @@ public enum ExamineChild {
         return answer.descriptor
       }, progress: progress
     ) { write($0) }
-    return ExamineAnswer(snapshots: read.snapshots, detectors: read.detectors, vision: read.vision)
+    return ExamineAnswer(
+      snapshots: read.snapshots, detectors: read.detectors, vision: read.vision, costs: DetectorCost.measured)
   }
 
   private static func write(_ bytes: UnsafeRawBufferPointer) {

@@ -117,7 +117,7 @@ public struct ExamineSupervisor: Sendable {
       }
       return ExamineResult(
         inventory: try intake.finish(), snapshots: snapshots, incomplete: intake.incomplete,
-        detectors: answer.detectors, vision: answer.vision)
+        detectors: answer.detectors, vision: answer.vision, costs: answer.costs)
     }
     // It died. What it handed over stays; what it had not finished is said.
     intake.dropUnfinishedLine()

@@ -33,6 +33,7 @@ struct ExamineTask: Sendable {
     o.add("jobs", .int(Int64(options.jobs)))
     o.add("vision", options.vision?.json)
     o.add("allowUnsandboxed", .bool(allowUnsandboxed))
+    o.add("measuresDetectors", .bool(options.measuresDetectors))
     return .object(o)
   }
 
@@ -58,6 +59,7 @@ struct ExamineTask: Sendable {
     let vision = try f.optional("vision").map { (v) throws(Complaint) in try VisionOptions(json: v) }
     options = ExamineOptions(limits: limits, jobs: jobs, vision: vision)
     allowUnsandboxed = try f.required("allowUnsandboxed").bool ?? false
+    options.measuresDetectors = try f.required("measuresDetectors").bool ?? false
     try f.end()
   }
 }
@@ -80,12 +82,24 @@ struct ExamineAnswer: Sendable {
   var snapshots: [SnapshotSummary]
   var detectors: [String]
   var vision: VisionSummary?
+  var costs: [DetectorCost] = []
 
   var json: JSONValue {
     var o = JSONObject()
     o.add("snapshots", .array(snapshots.map { ReportDocument.snapshot($0, discloseName: true) }))
     o.add("detectors", .array(detectors.map(JSONValue.string)))
     o.add("vision", vision?.json)
+    o.add(
+      "costs",
+      costs.isEmpty
+        ? nil
+        : .array(
+          costs.map { cost in
+            [
+              "name": .string(cost.name), "nanoseconds": .string(String(cost.nanoseconds)),
+              "calls": .string(String(cost.calls)),
+            ]
+          }))
     return .object(o)
   }
 
@@ -100,7 +114,8 @@ struct ExamineAnswer: Sendable {
       }
   }
 
-  init(snapshots: [SnapshotSummary], detectors: [String], vision: VisionSummary?) {
+  init(snapshots: [SnapshotSummary], detectors: [String], vision: VisionSummary?, costs: [DetectorCost] = []) {
+    self.costs = costs
     self.snapshots = snapshots
     self.detectors = detectors
     self.vision = vision
@@ -115,6 +130,15 @@ struct ExamineAnswer: Sendable {
       throw f.complaint("names and versions of detectors were expected", "detectors")
     }
     vision = try f.optional("vision").map { (v) throws(Complaint) in try VisionSummary(json: v) }
+    if f.optional("costs") != nil {
+      costs = try f.objects("costs") { (c) throws(Complaint) in
+        DetectorCost(
+          name: try c.string("name"), nanoseconds: try c.unsigned("nanoseconds"), calls: try c.unsigned("calls"))
+      }
+      guard costs.count <= Self.mostDetectors, costs.map(\.name).allSatisfy(Self.isDetector) else {
+        throw f.complaint("names of detectors were expected", "costs")
+      }
+    }
     try f.end()
   }
 }
