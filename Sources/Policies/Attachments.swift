@@ -12,6 +12,8 @@ public struct Attachments: Sendable, Hashable {
 
   /// Larger files are not taken.
   public static let sizeLimit = 64 << 20
+  /// All files together that one policy file names: a name can be spelled in many ways (`./a`, `././a`).
+  public static let totalLimit = 256 << 20
   /// Files one policy file may name.
   public static let countLimit = 1000
 

@@ -112,8 +112,13 @@ public enum PolicyFiles {
     guard let handle = FileHandle(forReadingAtPath: path) else { return .unreadable }
     defer { try? handle.close() }
     // One byte more than allowed tells a file that is too large from one that just fits.
-    guard let data = try? handle.read(upToCount: limit + 1) else { return .unreadable }
-    return data.count <= limit ? .bytes([UInt8](data)) : .tooLarge
+    do {
+      // Nil stands for an empty file.
+      let data = try handle.read(upToCount: limit + 1) ?? Data()
+      return data.count <= limit ? .bytes([UInt8](data)) : .tooLarge
+    } catch {
+      return .unreadable
+    }
   }
 
   private static func real(_ path: String) -> String? {
@@ -128,6 +133,7 @@ public enum PolicyFiles {
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
     let home = real(folder)
     var files: [String: Attachments.Content] = [:]
+    var left = Attachments.totalLimit
     for name in names where Attachments.isAllowed(name) {
       // A link could lead out of the folder to anything the auditor may read.
       var status = stat()
@@ -140,10 +146,15 @@ public enum PolicyFiles {
         files[name] = .missing("is no regular file")
         continue
       }
-      switch contents(folder + name, limit: Attachments.sizeLimit) {
-      case .bytes(let bytes): files[name] = .bytes(bytes)
+      switch contents(folder + name, limit: min(left, Attachments.sizeLimit)) {
+      case .bytes(let bytes):
+        files[name] = .bytes(bytes)
+        left -= bytes.count
       case .unreadable: files[name] = .missing("cannot be read")
-      case .tooLarge: files[name] = .missing("is larger than 64 MiB")
+      case .tooLarge:
+        files[name] = .missing(
+          left < Attachments.sizeLimit
+            ? "and the other files named here are larger than 256 MiB" : "is larger than 64 MiB")
       }
     }
     return Attachments(files)

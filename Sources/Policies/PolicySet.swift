@@ -89,18 +89,20 @@ public struct PolicySet: Sendable {
       }
       set.register = register
       complaints += RegisterCheck.contradictions(register.rows)
+      complaints += register.clashes().prefix(YAMLPage.complaintLimit)
       set.warnings += RegisterCheck.warnings(register.rows)
     }
     if !records.isEmpty {
-      var all: [SideRecord] = []
+      var files: [[SideRecord]] = []
       for source in records {
         let page = YAMLPage(name: source.name, bytes: source.bytes)
-        all += RecordsLoader.load(page, source, keyFiles: &set.keyFiles)
+        files.append(RecordsLoader.load(page, source, keyFiles: &set.keyFiles))
         complaints += page.complaints
         set.warnings += page.warnings
         set.sources.append(("records", source))
       }
-      set.records = Records(all)
+      complaints += Records.clashes(files)
+      set.records = Records(files.flatMap { $0 })
     }
     return (set, complaints)
   }

@@ -307,7 +307,7 @@ import Testing
 
   static let holders: [(holder: String?, rows: [[String: String?]]?, codes: [String])] = [
     (nil, nil, []), (nil, [[:]], ["holder-assumed"]), (nil, [[:], RuleTests.prime], ["holder-unknown"]),
-    ("Other", [[:], RuleTests.prime], []), ("Example Imaging", [[:]], []),
+    ("Other", [[:], RuleTests.prime], ["holder-without-rows"]), ("Example Imaging", [[:]], []),
     // Rows issued later are not there yet: that there is none is certain.
     (nil, [["issued_at": "2019-06-02"], RuleTests.prime.merging(["issued_at": "2019-06-02"]) { $1 }], []),
   ]

@@ -605,7 +605,8 @@ rules:
       : auth.jurisdictions.exists(j, j in tables.alpr_limits && has(tables.alpr_limits[j].cap)
           && (!has(tables.alpr_limits[j].from) || timestamp(tables.alpr_limits[j].from) <= audit.asOf)
           && item.captureTime.againstLimit(tables.alpr_limits[j].cap) == "past")
-      ? "past-cap" : "zone-unknown"
+      ? "past-cap"
+      : item.captureTime.againstLimit("PT1S") == "clock-unreliable" ? "clock-ahead" : "zone-unknown"
     condition: "{items} of {classes} in {entries} ({distinct}) under row {record}, held against the cap of its jurisdiction: {cause}."
     effect: People's movements are kept longer than the law lets the agency keep them.
     recommendation: Delete what is past the cap, certify it, and mend the deletion job; name the hold where one applies.
@@ -681,12 +682,13 @@ rules:
       - {text: 2.2-5517, source: va, standing: secondary}
     scope: record
     when: {records: [disclosure]}
+    inconclusive: '!record.hasRow && record.categories.exists(c, c.startsWith("plate."))'
     violation: >-
       (size(record.categories) == 0 || record.categories.exists(c, c.startsWith("plate.")))
       && record.jurisdictions.exists(j, j in tables.alpr_limits && has(tables.alpr_limits[j].recipients))
       && !(record.recipient in record.recipients)
-    cause: recipient-not-listed
-    condition: "Disclosure {record} names a recipient that its row does not list."
+    cause_from: 'record.hasRow ? "recipient-not-listed" : "row-unknown"'
+    condition: "Disclosure {record}, held against the recipients of its row: {cause}."
     effect: Movements of people went to somebody the agency did not agree to.
     recommendation: Have the recipient delete the reads, and inform the agency.
 
@@ -1021,7 +1023,7 @@ rules:
     violation: >-
       auth.state == "active"
       ? auth.agency in params.agencies && !auth.clauses.exists(c, c.contains("3052.204-72"))
-      : true
+      : !auth.hasRecord || auth.agency in params.agencies
     cause_from: 'auth.state == "active" ? "no-clause" : auth.state'
     condition: "{items} of {classes} in {entries} ({distinct}); the register's answer: {cause}; closest row: {record}."
     effect: Nothing binds the holder to the protection, reporting and sanitization that the clause demands.

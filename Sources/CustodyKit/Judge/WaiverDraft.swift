@@ -35,6 +35,11 @@ public enum WaiverDraft {
         code: "waivers.no-finding", "no finding of this inventory: \(Printable.escape(what, limit: 80))",
         hint: "findings are named in the report; give the packs, register and records of the audit")
     }
+    guard findings.count == 1 || first.ruleId == what else {
+      throw Complaint(
+        code: "waivers.ambiguous", "\(findings.count) findings begin with \(Printable.escape(what, limit: 80))",
+        hint: "give more of the id, or the rule for all of its findings")
+    }
     let ranges = findings.flatMap { $0.leaves.ranges.compactMap(range) }.sorted { $0.lowerBound < $1.lowerBound }
     var values: Set<Digest> = []
     var unread = 0
@@ -54,6 +59,11 @@ public enum WaiverDraft {
           hint: "mend the rule or the register instead")
       }
       values.insert(value)
+    }
+    guard !values.isEmpty else {
+      throw Complaint(
+        code: "waivers.no-content", "the finding rests on no content that was read in full",
+        hint: "findings about records, and about entries that could not be read, cannot be waived")
     }
     var text = "waivers: draft\nentries:\n"
     text += "  - id: W-\(first.id.prefix(8))\n    rule: \(first.ruleId)\n"

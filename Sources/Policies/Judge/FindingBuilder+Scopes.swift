@@ -41,7 +41,8 @@ extension FindingBuilder {
       let slots =
         [.object(FieldObject(subject: subject, fields: Vocabulary.collection))]
         + judge.context.common(rule, snapshot)
-      guard let outcome = outcome(rule, slots, parts, .folder(folder)) else { continue }
+      let grounds = grounds(of: rule, parts, surroundings[folder], snapshot)
+      guard let outcome = outcome(rule, slots, grounds, .folder(folder)) else { continue }
       speaks[folder] = true
       found.append((folder, outcomes.id(of: outcome), parts))
     }
@@ -52,10 +53,60 @@ extension FindingBuilder {
     }
   }
 
+  /// What the answer of a rule about several items rests on.
+  private struct Grounds {
+    /// The items that are neither weakly observed nor test material.
+    var solid: [Part] = []
+    var hasOthers = false
+    /// Something is weakly observed and no test material.
+    var hasWeak = false
+    var isSpecimen = false
+    var isWeak = false
+  }
+
+  /// What is only weak, or only test material, stays so for the whole.
+  private func grounds(_ parts: [Part]) -> Grounds {
+    var grounds = Grounds()
+    for part in parts {
+      let signature = judge.signatures.values[judge.groups[part.group].signature]
+      var positions: [Int] = []
+      for position in part.positions {
+        let facts = judge.tuples.values[signature[position]]
+        let isSpecimen = facts.flags.contains(.specimen)
+        if facts.strength == .weak, !isSpecimen { grounds.hasWeak = true }
+        if facts.strength > .weak, !isSpecimen { positions.append(position) }
+      }
+      if positions.count < part.positions.count { grounds.hasOthers = true }
+      if !positions.isEmpty { grounds.solid.append(Part(group: part.group, positions: positions)) }
+    }
+    if grounds.solid.isEmpty, grounds.hasOthers {
+      grounds.isWeak = grounds.hasWeak
+      grounds.isSpecimen = !grounds.hasWeak
+    }
+    return grounds
+  }
+
+  /// The same of a folder. What is solid in it lends nothing to the rest: where it does not break the rule by itself, a
+  /// violation would rest on what is weak or test material.
+  private func grounds(
+    of rule: Rule, _ parts: [Part], _ late: LateFacts, _ snapshot: CELValue
+  ) -> Grounds {
+    var grounds = grounds(parts)
+    guard rule.evidence == .observation, grounds.hasOthers, !grounds.solid.isEmpty else { return grounds }
+    let slots =
+      [.object(FieldObject(subject: collection(grounds.solid, late: late), fields: Vocabulary.collection))]
+      + judge.context.common(rule, snapshot)
+    if judge.context.answer(of: rule, slots, isSpecimen: false, isWeak: false)?.verdict != .violation {
+      grounds.isWeak = grounds.hasWeak
+      grounds.isSpecimen = !grounds.hasWeak
+    }
+    return grounds
+  }
+
   private mutating func askSnapshot(_ index: Int, _ snapshot: CELValue, _ drafts: inout [Key: [Part]]) {
     let rule = judge.context.rules[index]
     let parts = parts(of: rule).map(\.part)
-    guard let outcome = outcome(rule, judge.context.common(rule, snapshot), parts, .snapshot) else { return }
+    guard let outcome = outcome(rule, judge.context.common(rule, snapshot), grounds(parts), .snapshot) else { return }
     drafts[Key(rule: index, outcome: outcomes.id(of: outcome), place: .snapshot), default: []] += parts
   }
 
@@ -65,7 +116,9 @@ extension FindingBuilder {
     let all = context.policies.records?.all ?? []
     let proofs = context.policies.records?.proofs(at: context.asOf) ?? []
     for (position, record) in all.enumerated() where rule.records.contains(record.kind) {
-      guard record.isAbout(holder: context.matcher.holder), record.hasHappened(by: context.asOf) else { continue }
+      guard record.isAbout(holder: context.matcher.holder), record.hasHappened(by: context.asOf),
+        !(record.words[.row].map(context.matcher.foreignRows.contains) ?? false)
+      else { continue }
       let subject = RecordSubject(
         record: record, hasProof: record.words[.certificate].map(proofs.contains) ?? false,
         row: record.words[.row].flatMap { id in context.matcher.rows.first { $0.id == id } }, asOf: context.asOf)
@@ -78,22 +131,9 @@ extension FindingBuilder {
     }
   }
 
-  /// What is only weak, or only test material, stays so for the whole.
-  private func outcome(
-    _ rule: Rule, _ slots: [CELValue], _ parts: [Part], _ place: Place
-  ) -> RuleOutcome? {
-    var isSpecimen = !parts.isEmpty
-    var isWeak = !parts.isEmpty
-    for part in parts {
-      let signature = judge.signatures.values[judge.groups[part.group].signature]
-      for position in part.positions {
-        let facts = judge.tuples.values[signature[position]]
-        if !facts.flags.contains(.specimen) { isSpecimen = false }
-        if facts.strength > .weak { isWeak = false }
-      }
-    }
-    return judge.context.outcome(
-      of: rule, slots, origin: .place(place), isSpecimen: isSpecimen, isWeak: isWeak)
+  private func outcome(_ rule: Rule, _ slots: [CELValue], _ grounds: Grounds, _ place: Place) -> RuleOutcome? {
+    judge.context.outcome(
+      of: rule, slots, origin: .place(place), isSpecimen: grounds.isSpecimen, isWeak: grounds.isWeak)
   }
 
   private func collection(_ parts: [Part], late: LateFacts) -> CollectionSubject {

@@ -61,7 +61,7 @@ final class JudgeContext: Sendable {
     rowFacts = RowFacts.all(of: matcher, at: asOf, system: engagement.system, records: policies.records)
     holderFacts = HolderFacts(matcher.holderRows.map { [rowFacts] in rowFacts[$0] })
     limits = rowFacts.map { RetentionLimit($0, asOf: asOf) }
-    claims = policies.records?.claims(at: asOf) ?? [:]
+    claims = policies.records?.claims(at: asOf, holder: matcher.holder, foreign: matcher.foreignRows) ?? [:]
     keyedSets = policies.records?.keyedSets ?? []
     hasClaims = !claims.isEmpty || !keyedSets.isEmpty
     let audit = AuditSubject(

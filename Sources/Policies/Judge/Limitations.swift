@@ -84,6 +84,10 @@ enum Limitations {
       add(
         "holder-assumed",
         "The holder was not named: the register names only one, and its rows were taken to be about the one audited.")
+    } else if context.matcher.holder != nil, context.matcher.holderRows.isEmpty, !context.matcher.rows.isEmpty {
+      add(
+        "holder-without-rows",
+        "The register has no row for the holder that was named, and has rows for others: is the name spelled as there?")
     } else if context.matcher.holder == nil, !context.matcher.rows.isEmpty {
       add("holder-unknown", "No holder was named: nothing could be decided about authorization; give --holder.")
     }

@@ -10,11 +10,16 @@ struct SubjectCount: Sendable {
   private var hasStrong = false
   /// By the first bytes of the content's digest.
   private var byContent: [UInt64: UInt32] = [:]
-  /// Of contents that could not be told apart, or are too many.
+  /// Of contents that were not read in full.
   private var loose = 0
+  /// Of contents that were, every copy counted.
+  private var repeated = 0
+  /// More contents than are told apart: then every copy counts, so that no order of arrival shows.
+  private var hasTooMany = false
+  private let contentLimit: Int
 
-  /// Contents told apart at most.
-  static let contentLimit = 500_000
+  /// - Parameter contentLimit: contents told apart at most.
+  init(contentLimit: Int = 500_000) { self.contentLimit = contentLimit }
 
   mutating func add(_ reading: ClassReading, of e: Examination) {
     let number = max(1, reading.seen > 0 ? reading.seen : reading.count.items)
@@ -31,26 +36,36 @@ struct SubjectCount: Sendable {
       loose = loose.addingSaturated(Int(number))
       return
     }
-    if let known = byContent[content] {
-      byContent[content] = max(known, number)
-    } else if byContent.count < Self.contentLimit {
-      byContent[content] = number
-    } else {
-      loose = loose.addingSaturated(Int(number))
+    repeated = repeated.addingSaturated(Int(number))
+    tell(content, number)
+  }
+
+  private mutating func tell(_ content: UInt64, _ number: UInt32) {
+    guard !hasTooMany else { return }
+    byContent[content] = max(byContent[content] ?? 0, number)
+    if byContent.count > contentLimit {
+      hasTooMany = true
+      byContent = [:]
     }
   }
 
   mutating func merge(_ other: SubjectCount) {
     mostInOne = max(mostInOne, other.mostInOne)
     hasStrong = hasStrong || other.hasStrong
-    for (content, number) in other.byContent { note(content, number) }
+    if other.hasTooMany {
+      hasTooMany = true
+      byContent = [:]
+    }
+    for (content, number) in other.byContent { tell(content, number) }
     loose = loose.addingSaturated(other.loose)
+    repeated = repeated.addingSaturated(other.repeated)
   }
 
   /// Nil where the class is not about people: plates are vehicles, an unexamined video is anything.
   func bounds(_ dataClass: DataClass) -> SubjectBounds? {
     guard dataClass.modality != "plate", dataClass != .videoUnexamined else { return nil }
-    let sum = byContent.values.reduce(loose) { $0.addingSaturated(Int($1)) }
+    let told = hasTooMany ? repeated : byContent.values.reduce(0) { $0.addingSaturated(Int($1)) }
+    let sum = told.addingSaturated(loose)
     let least = max(mostInOne, hasStrong ? 1 : 0)
     var reasons: [String] = []
     if mostInOne > 1 {
@@ -63,7 +78,7 @@ struct SubjectCount: Sendable {
     let noun = dataClass.modality == "face" ? "face" : "item"
     reasons.append(
       "every \(noun) of every distinct content could be another person's"
-        + (loose > 0 ? ", contents that could not be told apart counted each time" : ""))
+        + (loose > 0 || hasTooMany ? ", contents that could not be told apart counted each time" : ""))
     return SubjectBounds(
       atLeast: least, atMost: max(least, sum),
       reasoning: "at least: " + reasons[0] + "; at most: " + reasons[1])

@@ -13,7 +13,7 @@ enum RuleFunctions {
     ),
     (
       "item.captureTime.againstLimit(string) -> string",
-      "within, past, clock-unknown, clock-unreliable (the file's own time only) or zone-unknown: the item's age held"
+      "within, past, clock-unknown, clock-unreliable (the file's own time only, or later than the moment judged for) or zone-unknown: the item's age held"
         + " against an ISO 8601 duration; PT0S is past at once"
     ),
     (
@@ -78,7 +78,8 @@ struct CaptureTimeObject: CELObject {
     // Nothing may be kept at all: no clock is needed to know that it was kept too long.
     if RetentionLimit.isZero(limit) { return .past }
     guard let captured else { return .clockUnknown }
-    guard captured.clock.isReliable else { return .clockUnreliable }
+    // Nobody captured anything later than now: such a clock is wrong, and would never let a limit pass.
+    guard captured.clock.isReliable, captured.earliest <= asOf else { return .clockUnreliable }
     if captured.latest.adding(limit) < asOf { return .past }
     return captured.earliest.adding(limit) >= asOf ? .within : .zoneUnknown
   }

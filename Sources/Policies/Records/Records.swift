@@ -6,22 +6,47 @@ public struct Records: Sendable {
   public var all: [SideRecord]
   public init(_ all: [SideRecord]) { self.all = all }
 
+  /// Records of one kind in different files that share an id and differ: what names the id would not say which is meant.
+  static func clashes(_ files: [[SideRecord]]) -> [Complaint] {
+    var seen: [String: (file: Int, record: SideRecord)] = [:]
+    var complaints: [Complaint] = []
+    for (file, record) in files.enumerated().flatMap({ file in file.element.map { (file.offset, $0) } }) {
+      let known = seen.updateValue((file, record), forKey: record.kind.rawValue + " " + record.id)
+      guard let known, known.file != file, known.record != record, complaints.count < YAMLPage.complaintLimit else {
+        continue
+      }
+      complaints.append(
+        Complaint(
+          code: "records.conflicting-records",
+          "\(record.kind.rawValue) `\(Printable.escape(record.id, limit: 120))` is given twice and differs",
+          hint: "no two records of a kind share an id, in whichever file they stand"))
+    }
+    return complaints
+  }
+
   func of(_ kind: SideRecord.Kind) -> [SideRecord] { all.filter { $0.kind == kind } }
 
   /// Claims by digest, from records made by `asOf`.
-  func claims(at asOf: Instant) -> [Digest: ContentClaims] {
+  ///
+  /// A certificate about another holder's row proves nothing of this holder's copy: it counts as unproven.
+  ///
+  /// - Parameters:
+  ///   - holder: the one that is audited; nil when not known.
+  ///   - foreign: ids of rows that are other holders' alone.
+  func claims(at asOf: Instant, holder: String? = nil, foreign: Set<String> = []) -> [Digest: ContentClaims] {
     var claims: [Digest: ContentClaims] = [:]
     for record in all {
+      let isForeign = record.words[.row].map(foreign.contains) ?? false
       switch record.kind {
       case .certificate:
         guard record.isPast(.ended, asOf) else { continue }
-        let claim: DestructionClaim = record.words[.result] == "PASS" ? .certified : .unproven
+        let claim: DestructionClaim = record.words[.result] == "PASS" && !isForeign ? .certified : .unproven
         for file in record.files {
           let known = claims[file]?.destruction ?? .none
           claims[file, default: ContentClaims()].destruction = max(claim, known)
         }
       case .consent:
-        guard record.isPast(.given, asOf) else { continue }
+        guard record.isPast(.given, asOf), !isForeign else { continue }
         let claim = record.consent(at: asOf)
         for file in record.files {
           // One consent in force is enough; a withdrawn one outweighs one that ran out.
@@ -29,7 +54,9 @@ public struct Records: Sendable {
           claims[file, default: ContentClaims()].consent = Self.better(claim, known)
         }
       case .receipt:
-        guard record.isPast(.received, asOf), let row = record.words[.row] else { continue }
+        guard record.isPast(.received, asOf), let row = record.words[.row], record.isAbout(holder: holder) else {
+          continue
+        }
         for file in record.files {
           var rows = claims[file]?.receiptRows ?? []
           guard !rows.contains(row) else { continue }

@@ -34,6 +34,27 @@ public struct Register: Sendable {
     origins += places.map { Origin(register: name, place: $0) }
   }
 
+  /// Rows whose id is another grant's in another register: the higher version of the one would replace the other.
+  func clashes() -> [Complaint] {
+    var first: [String: Int] = [:]
+    return rows.indices.compactMap { i in
+      guard let known = first[rows[i].id] else {
+        first[rows[i].id] = i
+        return nil
+      }
+      let isSame =
+        rows[known].agency == rows[i].agency
+        && rows[known].holder.name.lowercased() == rows[i].holder.name.lowercased()
+      // Equal versions that differ are conflicting rows, whatever register they stand in.
+      guard !isSame, rows[known].version != rows[i].version, origin(of: known)?.register != origin(of: i)?.register
+      else { return nil }
+      return Complaint(
+        code: "register.id-taken",
+        "row `\(Printable.escape(rows[i].label, limit: 120))` has the id of another holder's or agency's row",
+        at: origin(of: i)?.place, hint: "the other stands at \(origin(of: known)?.place ?? "another place")")
+    }
+  }
+
   func origin(of row: Int) -> Origin? { origins.indices.contains(row) ? origins[row] : nil }
 
   /// Nothing but a verified signature would let this row authorize anything, and it has none.

@@ -17,6 +17,8 @@ struct RegisterMatcher: Sendable {
   let holderIsAssumed: Bool
   /// Positions of the holder's rows.
   let holderRows: [Int]
+  /// Ids of rows that are other holders', and that none of the holder's rows hangs from; empty while the holder is not known.
+  let foreignRows: Set<String>
   private let absent: RegisterState?
   private let candidates: [Candidate]
   /// True when no candidate's path patterns look at file names: one answer per folder and class.
@@ -56,6 +58,9 @@ struct RegisterMatcher: Sendable {
     let system = engagement.system.map { Array($0.lowercased().utf8) }
     let mine = rows.indices.filter { rows[$0].holder.name.lowercased() == wanted }
     holderRows = mine
+    // A subcontractor's records may name the prime's row under which it works.
+    let own = Set(mine.map { rows[$0].id }).union(mine.compactMap { rows[$0].holder.parentRow })
+    foreignRows = holder == nil ? [] : Set(rows.map(\.id)).subtracting(own)
     // Ties: later end of validity first, then id (rows are in order of id).
     let order = mine.sorted {
       let a = rows[$0].notAfter ?? .latest

@@ -11,7 +11,7 @@ enum RetentionState: String, CaseIterable, Sendable, Hashable {
   case held
   /// The limit runs from capture and nothing says when that was.
   case clockUnknown = "clock-unknown"
-  /// Only the file's own time is known, which copying resets: never a violation.
+  /// Only the file's own time is known, which copying resets, or the clock runs ahead: never a violation.
   case clockUnreliable = "clock-unreliable"
   /// The time has no zone and the limit falls within the 26 hours it may mean.
   case zoneUnknown = "zone-unknown"
@@ -50,7 +50,8 @@ struct RetentionLimit: Sendable {
     case .capture:
       if Self.isZero(limit) { return .expired }
       guard let captured else { return .clockUnknown }
-      guard captured.clock.isReliable else { return .clockUnreliable }
+      // Nobody captured anything later than now: such a clock is wrong, and would never let a limit pass.
+      guard captured.clock.isReliable, captured.earliest <= asOf else { return .clockUnreliable }
       if captured.latest.adding(limit) < asOf { return .expired }
       return captured.earliest.adding(limit) >= asOf ? .within : .zoneUnknown
     }

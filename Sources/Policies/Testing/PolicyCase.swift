@@ -41,6 +41,8 @@ struct CaseFile: Sendable {
 struct CaseLoader {
   static let code = "cases"
   static let repeatLimit: Int64 = 10_000
+  /// Entries of one case, repeated ones included.
+  static let entryLimit = 100_000
 
   private let page: YAMLPage
   private let source: PolicySource
@@ -190,6 +192,10 @@ struct CaseLoader {
     var all: [Examination] = []
     for entry in m.mappings("entries", .caseEntry) {
       let copies = entry.integer("repeat", in: 1...Self.repeatLimit) ?? 1
+      guard copies <= Int64(Self.entryLimit - all.count) else {
+        entry.complain("too-many-entries", "a case has more than \(Self.entryLimit) entries", at: "repeat")
+        break
+      }
       for copy in 0..<copies {
         if let made = examination(entry, index: all.count, copy: Int(copy)) { all.append(made) }
       }

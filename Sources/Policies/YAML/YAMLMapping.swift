@@ -16,16 +16,18 @@ struct YAMLMapping {
   init?(_ node: YAMLNode, _ form: Form, code: String, page: YAMLPage) {
     let keys = form.keys
     guard case .mapping(let entries) = node.content else {
+      // A file that is one text is no file of ours: perhaps a key, given by mistake. Its text is not repeated.
       page.complain(
-        code + ".wrong-type", "\(form.subject) must be a mapping of keys to values, not \(node.kindName)", at: node.mark
-      )
+        code + ".wrong-type", "\(form.subject) must be a mapping of keys to values, not \(node.kindName)",
+        at: page.begins(at: node.mark) ? nil : node.mark)
       return nil
     }
     var pairs: [String: (mark: YAMLMark, value: YAMLNode)] = [:]
     for entry in entries {
       if keys.contains(entry.key) {
         pairs[entry.key] = (entry.mark, entry.value)
-      } else {
+      } else if !page.isFull {
+        // Looking for the word that was meant takes far longer than reading the one that is there.
         let shown = Printable.escape(entry.key, limit: 60)
         let nearest = Suggestion.nearest(to: entry.key, in: keys)
         page.complain(
@@ -117,6 +119,7 @@ struct YAMLMapping {
     _ text: String, of key: String, at mark: YAMLMark, _ type: T.Type
   ) -> T? where T.RawValue == String {
     if let value = T(rawValue: text) { return value }
+    guard !page.isFull else { return nil }
     let words = T.allCases.map(\.rawValue)
     let nearest = Suggestion.nearest(to: text, in: words)
     page.complain(

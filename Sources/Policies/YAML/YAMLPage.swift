@@ -14,6 +14,8 @@ final class YAMLPage {
   }()
   /// More complaints than this help nobody and let a hostile file write an endless message.
   static let complaintLimit = 200
+  /// Further complaints are dropped: nothing need be worked out for them.
+  var isFull: Bool { complaints.count >= Self.complaintLimit }
 
   init(name: String, bytes: [UInt8]) {
     self.name = Printable.escape(name, limit: 200)
@@ -21,13 +23,13 @@ final class YAMLPage {
   }
 
   func complain(_ code: String, _ message: String, at mark: YAMLMark?, hint: String? = nil) {
-    guard complaints.count < Self.complaintLimit else { return }
+    guard !isFull else { return }
     complaints.append(complaint(code, message, at: mark, hint: hint))
   }
 
   /// A complaint about another file that this one names.
   func add(_ complaint: Complaint) {
-    guard complaints.count < Self.complaintLimit else { return }
+    guard !isFull else { return }
     complaints.append(complaint)
   }
 
@@ -65,6 +67,13 @@ final class YAMLPage {
     let number = String(mark.line)
     let margin = String(repeating: " ", count: number.count)
     return "\(number) | \(shown)\n\(margin) | " + String(repeating: " ", count: caret) + "^"
+  }
+
+  /// Whether nothing but blanks stands before the mark.
+  func begins(at mark: YAMLMark) -> Bool {
+    guard mark.line >= 1, mark.line <= lineStarts.count else { return false }
+    let end = min(bytes.count, lineStarts[mark.line - 1] + max(0, mark.column - 1))
+    return bytes[..<end].allSatisfy { $0 <= 0x20 }
   }
 
   /// Where the byte at `offset` stands.
