@@ -46,6 +46,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     // Byte scanning decides the speed of an audit: optimized in every configuration.
     .target(name: "CScan", cSettings: [.unsafeFlags(["-O3"])]),
@@ -104,7 +105,7 @@ let package = Package(
     + library("CustodyCore")
     + library("Records", ["CustodyCore"])
     + library("Snapshots", ["CustodyCore", "CArchive"])
-    + library("Detection", ["CustodyCore", "CScan"])
+    + library("Detection", ["CustodyCore", "CScan", "CZlib"])
     + library("CEL", ["CustodyCore"])
     + library("Policies", ["CustodyCore", "CEL", .product(name: "Yams", package: "Yams")])
     + library("Evidence", ["CustodyCore", "Records", "COpenSSL"])

@@ -15,7 +15,7 @@ public enum DetectorCatalog {
       // identity
       MRZText(),
       // databases
-      SQLiteDetector(), CompoundFileDetector(),
+      SQLiteDetector(), CompoundFileDetector(), PDFStreams(),
       // video
       VideoContainer(),
     ] + ISO39794Detector.all + FramedRecordDetector.all

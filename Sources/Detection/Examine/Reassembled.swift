@@ -13,11 +13,20 @@ struct Reassembled {
   }
 
   var bytes: [UInt8] = []
+
+  init() {}
+
+  /// Content that has no pieces of its own in the entry: it was decoded from what lies at `place`.
+  init(_ bytes: [UInt8], at place: Int) {
+    self.bytes = bytes
+    pieces = [Piece(contentOffset: 0, entryOffset: place)]
+  }
+
   /// In order of content.
   private(set) var pieces: [Piece] = []
 
   /// Names of detectors that put together, which are not asked again inside.
-  static let assemblers: Set<String> = ["database.sqlite", "container.ole2"]
+  static let assemblers: Set<String> = ["database.sqlite", "container.ole2", "document.pdf"]
   private static let inner = CompiledCatalog(
     DetectorCatalog.all.filter { !assemblers.contains($0.descriptor.name) })
 
