@@ -225,10 +225,11 @@ rules:
     when: {classes: [face.template, finger.template, iris.template, voice.template, biometric.record, biometric.database]}
     inconclusive: auth.state == "holder-unknown"
     violation: >-
-      !auth.hasRecord
+      !auth.hasRecord || "signature" in auth.failed
       || (auth.jurisdictions.exists(j, j.substring(0, 2) in params.countries)
           && (auth.state == "draft" || (auth.state == "active" && !has(auth.instruction))))
-    cause_from: 'auth.state == "active" ? "no-instruction" : auth.state'
+    cause_from: >-
+      auth.state != "active" ? auth.state : "signature" in auth.failed ? "not-verified" : "no-instruction"
     condition: "{items} of {classes} in {entries} ({distinct}): {cause}; closest row: {record}."
     effect: The holder processes for itself what it may process only for another.
     recommendation: Supply the controller's instruction, or stop and return or delete the templates.
@@ -1021,10 +1022,12 @@ rules:
     effective: {from: 2023-07-21, by: contract}
     inconclusive: auth.state == "holder-unknown"
     violation: >-
-      auth.state == "active"
+      "signature" in auth.failed ? true
+      : auth.state == "active"
       ? auth.agency in params.agencies && !auth.clauses.exists(c, c.contains("3052.204-72"))
       : !auth.hasRecord || auth.agency in params.agencies
-    cause_from: 'auth.state == "active" ? "no-clause" : auth.state'
+    cause_from: >-
+      auth.state != "active" ? auth.state : "signature" in auth.failed ? "not-verified" : "no-clause"
     condition: "{items} of {classes} in {entries} ({distinct}); the register's answer: {cause}; closest row: {record}."
     effect: Nothing binds the holder to the protection, reporting and sanitization that the clause demands.
     recommendation: Stop use, tell the contracting officer, and settle under which contract the data came here.

@@ -165,7 +165,10 @@ enum Vocabulary {
       $0.exact?.retainUntil.map { .timestamp($0) }
     },
     Field("purposeEnded", .bool, "the row's purpose or pilot has ended") { flag($0) { $0.purposeEnded } },
-    Field("held", .bool, "a hold commands keeping the data") { flag($0) { $0.isHeld } },
+    Field(
+      "held", .bool,
+      "a hold commands keeping the data; never one of a row that signatures are required of and not verified for"
+    ) { flag($0) { $0.isHeld } },
     Field("encryptionRequired", .bool, "the row demands encryption at rest") {
       flag($0) { $0.row.encryption?.required ?? false }
     },

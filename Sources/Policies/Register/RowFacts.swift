@@ -85,7 +85,8 @@ struct RowFacts: Sendable {
       } ?? false
     let consents = ofRow.filter { $0.kind == .consent && $0.files.isEmpty }.map { $0.consent(at: asOf) }
     consent = [ConsentClaim.given, .withdrawn, .expired].first(where: consents.contains) ?? .none
-    isHeld = row.hold.map { hold in hold.until.map { $0 >= asOf } ?? true } ?? false
+    // A hold that nobody signed commands nothing where signatures are required.
+    isHeld = !isRefused && (row.hold.map { hold in hold.until.map { $0 >= asOf } ?? true } ?? false)
     purposeEnded = row.retention?.purposeEnd.map { $0 < asOf } ?? false
     agencies = Agency.named(in: row.agency)
     isPlatesOnly = !row.categories.isEmpty && row.categories.allSatisfy { $0.modality == "plate" }
