@@ -99,6 +99,12 @@ import Testing
     #expect(try read(known, records, attachments: plain) == "unknown")
   }
 
+  @Test func hashSetsAreBounded() {
+    let sets = (0...RecordsLoader.hashSetLimit).map { "  - {id: H\($0), agency: A, files: [\(Self.it)]}\n" }.joined()
+    let errors = PolicySet.check(packs: [], records: [Make.source("r.yaml", "records: r\nhash_sets:\n" + sets)]).errors
+    #expect(errors.map(\.code) == ["records.too-many"])
+  }
+
   @Test func keysAreNoPartOfTheConfiguration() throws {
     var source = Make.source(
       "r.yaml", "records: r\nhash_sets: [{id: H, agency: CBP, key_file: k.bin, manifest: {file: l.txt}}]")

@@ -241,7 +241,7 @@ rules:
       - {text: article 28(3)(g), source: gdpr, standing: primary}
     violation: >-
       auth.hasRecord && auth.jurisdictions.exists(j, j.substring(0, 2) in params.countries) && !auth.held
-      && (auth.purposeEnded || (has(auth.contractEnded) && auth.contractEnded))
+      && !("category" in auth.failed) && (auth.purposeEnded || (has(auth.contractEnded) && auth.contractEnded))
     cause_from: 'auth.purposeEnded ? "purpose-ended" : "contract-ended"'
     condition: "{items} of {classes} in {entries} ({distinct}) are still held under row {record}: {cause}."
     effect: The processor keeps what it had to delete or return.
@@ -389,7 +389,7 @@ rules:
       - {text: section 8, source: act, standing: secondary}
     violation: >-
       auth.hasRecord && auth.jurisdictions.exists(j, j.startsWith("IN")) && !auth.held
-      && (auth.purposeEnded || (has(auth.contractEnded) && auth.contractEnded))
+      && !("category" in auth.failed) && (auth.purposeEnded || (has(auth.contractEnded) && auth.contractEnded))
     cause_from: 'auth.purposeEnded ? "purpose-ended" : "contract-ended"'
     condition: "{items} of {classes} in {entries} ({distinct}) are still held under row {record}: {cause}."
     effect: Data without purpose can only do harm.
@@ -473,7 +473,7 @@ rules:
     severity: high
     citations:
       - {text: 03.14.08 Information Management and Retention, source: sp800-171, standing: secondary}
-    violation: auth.hasRecord && has(auth.contractEnded) && auth.contractEnded && !auth.held
+    violation: has(auth.contractEnded) && auth.contractEnded && !auth.held && !("category" in auth.failed)
     cause: contract-ended
     group_by: authorization
     condition: "{items} in {entries} are still held; the contract of row {record} has ended."
@@ -810,7 +810,7 @@ rules:
     severity: high
     citations:
       - {text: SI-12 Information Management and Retention, source: sp800-53}
-    violation: auth.hasRecord && auth.purposeEnded && !auth.held
+    violation: auth.hasRecord && auth.purposeEnded && !auth.held && !("category" in auth.failed)
     cause: purpose-ended
     condition: "{items} of {classes} in {entries} ({distinct}) are still held; the purpose of row {record} has ended."
     effect: The reason for having the data is gone, the data is not.
@@ -1069,7 +1069,7 @@ rules:
     effective: {from: 2023-07-21, by: contract}
     violation: >-
       auth.hasRecord && auth.agency in params.agencies && has(auth.contractEnded) && auth.contractEnded
-      && !auth.destructionCertified
+      && !auth.destructionCertified && !("category" in auth.failed)
     cause: contract-ended
     group_by: authorization
     condition: "{items} in {entries} are still held; the contract of row {record} has ended, and no certificate with a passed verification is about it."

@@ -188,7 +188,7 @@ public struct Judge: Sendable {
     var embedding = path.embedding
     if embedding == .none { embedding = FileNames.embedding(ofKind: e.kind.rawValue) }
     var match = match(reading?.dataClass, name: name)
-    if match.row >= 0, match.failed.contains(.path),
+    if match.row >= 0, match.failed.contains(.path), context.trustsReceipts,
       claims.receiptRows.contains(context.rowFacts[Int(match.row)].row.id)
     {
       // What the owner handed over, file by file, may lie where the row's paths do not reach.

@@ -34,6 +34,8 @@ final class JudgeContext: Sendable {
   private let keyedSets: [SideRecord]
   /// True when side records speak of contents.
   let hasClaims: Bool
+  /// Receipts can extend a grant: not where signatures are required, because nobody signs a receipt.
+  let trustsReceipts: Bool
   let auditValue: CELValue
   private let recordsValue: CELValue
   /// Sees every question, when rules are tested or explained; nil otherwise.
@@ -63,6 +65,7 @@ final class JudgeContext: Sendable {
     limits = rowFacts.map { RetentionLimit($0, asOf: asOf) }
     claims = policies.records?.claims(at: asOf, holder: matcher.holder, foreign: matcher.foreignRows) ?? [:]
     keyedSets = policies.records?.keyedSets ?? []
+    trustsReceipts = !(policies.register?.requiresSignatures ?? false)
     hasClaims = !claims.isEmpty || !keyedSets.isEmpty
     let audit = AuditSubject(
       asOf: asOf, registerGiven: policies.register != nil, recordsGiven: policies.records != nil,

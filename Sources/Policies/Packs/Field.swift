@@ -92,8 +92,8 @@ struct RecordsSubject: Sendable {
     isGiven = records != nil
     let proofs = records?.proofs(at: asOf) ?? []
     for record in records?.all ?? [] where record.hasHappened(by: asOf) {
-      counts[record.kind, default: 0] += 1
       guard record.isAbout(holder: holder) else { continue }
+      counts[record.kind, default: 0] += 1
       switch record.kind {
       case .training:
         if let at = record.times[.completed], at <= asOf { lastTraining = max(at, lastTraining ?? at) }

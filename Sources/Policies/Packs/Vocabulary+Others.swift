@@ -56,7 +56,10 @@ extension Vocabulary {
       Field("ownerlessMedia", .int, "removable media whose owner no record names") { .int(Int64($0.ownerlessMedia)) },
     ]
     + SideRecord.Kind.allCases.map { kind in
-      Field(camelCase(kind.rawValue) + "Count", .int, "records of kind " + kind.rawValue) {
+      Field(
+        camelCase(kind.rawValue) + "Count", .int,
+        "records of kind " + kind.rawValue + " that are about the audited holder"
+      ) {
         .int(Int64($0.counts[kind] ?? 0))
       }
     }

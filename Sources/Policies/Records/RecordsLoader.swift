@@ -16,6 +16,8 @@ import CustodyCore
 struct RecordsLoader {
   static let code = "records"
 
+  static let hashSetLimit = 100
+
   private let page: YAMLPage
   private let attachments: Attachments
 
@@ -34,6 +36,12 @@ struct RecordsLoader {
     _ = file.text("description")
     let loader = RecordsLoader(page: page, attachments: attachments)
     for form in RecordForm.all where form.kind == .hashSet {
+      let sets = file.list(form.list)
+      // Every entry of a snapshot is held against every keyed list.
+      if sets.count > Self.hashSetLimit {
+        file.complain("too-many", "more than \(Self.hashSetLimit) hash sets", at: form.list, hint: "join their lists")
+        return []
+      }
       for set in file.mappings(form.list, form.form) {
         if let name = set.text("key_file") { keyFiles.insert(name) }
       }

@@ -80,6 +80,10 @@ struct RowFacts: Sendable {
     isDestructionCertified =
       records?.of(.certificate).contains { certificate in
         guard certificate.words[.result] == "PASS", certificate.isPast(.ended, asOf) else { return false }
+        // What was destroyed before the contract's last day says nothing of what was left at its end.
+        if let end = row.contractEnd, let ended = certificate.times[.ended], ended.seconds < end.seconds - 86_400 {
+          return false
+        }
         return certificate.words[.row] == row.id || (row.destruction?.certificateIds.contains(certificate.id) ?? false)
           || (row.contractNumber != nil && certificate.words[.contract] == row.contractNumber)
       } ?? false
