@@ -5,15 +5,17 @@ public enum DetectorCatalog {
   public static let all: [any Detector] =
     [
       // interchange: whole transactions and containers come before the records inside them
-      TransactionFile(), TransactionXML(), CBEFFXML(), BioAPIRecord(), PIVObject(), LDSFile(),
+      TransactionFile(), TransactionXML(), CBEFFXML(), BioAPIRecord(), PIVObject(), LDSFile(), X984(),
       // face
       FaceDetector(), FaceRegions(),
       // finger, palm
-      FMRDetector(), FingerImageDetector(), WSQDetector(),
+      FMRDetector(), FingerImageDetector(), WSQDetector(), SourceAFIS(), ZKTeco(), FprintPrint(), MinutiaeText(),
       // iris
-      IrisDetector(),
+      IrisDetector(), IrisCode(),
+      // dna
+      VariantCalls(), Alignment(), Reads(), SequencerTrace(), GenotypeText(), CODISProfile(), STRTable(),
       // identity
-      MRZText(),
+      MRZText(), AAMVA(),
       // databases
       SQLiteDetector(), CompoundFileDetector(), PDFStreams(),
       // video

@@ -141,7 +141,10 @@ enum SignatureTable {
     .hex("application/vnd.tcpdump.pcap", "4D3CB2A1"),
     .hex("application/x-pcapng", "0A0D0D0A") { [0x1A2B_3C4D, 0x4D3C_2B1A].contains($0.u32(8)) },
     .hex("application/x-python-pickle", "80", when: Families.isPickle),
-    .hex("application/x-garmin-fit", "2E464954", at: 8),
+    .hex("application/x-garmin-fit", "2E464954", at: 8), .hex("application/x-bam", "42414D01"),
+    .hex("application/x-bcf", "42434602") { [1, 2].contains($0.u8(4)) },
+    .text("application/x-cram", "CRAM") { [2, 3].contains($0.u8(4)) && ($0.u8(5) ?? 9) <= 1 },
+    .text("application/x-abif", "ABIF\u{00}"),
   ]
 
   static let disks: [Signature] = [

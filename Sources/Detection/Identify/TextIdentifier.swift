@@ -50,6 +50,10 @@ enum TextIdentifier {
       if JSONPrefix.isPlausible(b, from: at, to: count) { return "application/json" }
     case UInt8(ascii: "#"):
       if b.has("#!", at: at) { return "text/x-script" }
+      if b.has("##fileformat=VCFv4", at: at) { return "text/x-vcf" }
+    case UInt8(ascii: "@"):
+      if b.has("@HD\tVN:", at: at) { return "text/x-sam" }
+      if FASTQ.walk(b, from: at, most: 10) != nil { return "text/x-fastq" }
     case UInt8(ascii: "B"):
       if b.has("BEGIN:VCARD", at: at) { return "text/vcard" }
       if b.has("BEGIN:VCALENDAR", at: at) { return "text/calendar" }

@@ -92,6 +92,7 @@ enum Treatment: Sendable {
     application/x-exfat-filesystem application/x-fat-filesystem application/x-xfs-filesystem
     application/x-btrfs-filesystem application/x-apfs-filesystem application/x-hfs-filesystem
     application/x-udf-image application/vnd.tcpdump.pcap application/x-pcapng application/dicom
+    application/x-bam application/x-bcf application/x-cram application/x-abif
     application/x-shockwave-flash application/vnd.djvu image/vnd.djvu text/x-uuencode
     """
 

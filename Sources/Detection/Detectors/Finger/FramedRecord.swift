@@ -1,7 +1,7 @@
 import CustodyCore
 
 /// A record of a part of ISO/IEC 19794 whose framing is public and whose body is not: spectral and skeletal finger
-/// data, vein, hand, signature and voice. Only lengths and counts are judged.
+/// data, vein, hand, signature, voice and DNA. Only lengths and counts are judged.
 struct FramedRecord: Sendable, Equatable {
   enum Family: String, Sendable, CaseIterable {
     case fingerSpectral = "FSP"
@@ -11,6 +11,7 @@ struct FramedRecord: Sendable, Equatable {
     case signature = "SPD"
     case hand = "HND"
     case voice = "VDI"
+    case dna = "DNA"
 
     var standard: String {
       switch self {
@@ -21,6 +22,7 @@ struct FramedRecord: Sendable, Equatable {
       case .signature: "ISO/IEC 19794-11"
       case .hand: "ISO/IEC 19794-10"
       case .voice: "ISO/IEC 19794-13"
+      case .dna: "ISO/IEC 19794-14"
       }
     }
 
@@ -31,6 +33,7 @@ struct FramedRecord: Sendable, Equatable {
       case .signatureSeries, .signature: .signatureImage
       case .hand: .biometricRecord
       case .voice: .voiceSample
+      case .dna: .dnaProfile
       }
     }
 

@@ -12,7 +12,8 @@ struct FramedRecordDetector: Detector {
     "signature.iso19794", [.signatureSeries, .signature], "Signature time series (SDI) and processed signatures (SPD)")
   static let hand = FramedRecordDetector("hand.hnd", [.hand], "Hand silhouette records (HND)")
   static let voice = FramedRecordDetector("voice.vdi", [.voice], "Voice data records (VDI)")
-  static let all = [finger, vein, signature, hand, voice]
+  static let dna = FramedRecordDetector("dna.iso19794", [.dna], "DNA data records (DNA)")
+  static let all = [finger, vein, signature, hand, voice, dna]
 
   private init(_ name: String, _ families: [FramedRecord.Family], _ summary: String) {
     self.families = families
