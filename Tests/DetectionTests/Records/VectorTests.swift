@@ -106,6 +106,29 @@ import Testing
     #expect(sum == c.sum || (sum - c.sum).magnitude < 1e-12, "\(c.text): \(sum)")
   }
 
+  /// A record between or behind vectors is found: vectors claim no bytes but their own numbers.
+  @Test func vectorsHideNothing() throws {
+    let record = try #require(FMRDetector().descriptor.positives.first).bytes()
+    let vectors = VectorSample.dlib(3)
+    let json = JSONVectorSample.object(["name": "\"a\""], "face_embedding", vectors)
+    let files: [(String, [UInt8])] = [
+      ("npy", NumPySample.array("<f8", [4, 128], VectorSample.f8(vectors) + padded(record, to: 1024))),
+      ("faiss", FAISSSample.flat(vectors) + record), ("json", json + record + json),
+      ("pickle", PickleSample.stream(PickleSample.text("name") + PickleSample.blob(record), version: 4)),
+    ]
+    for (name, bytes) in files {
+      let classes = Set(examine(bytes).observations.map(\.dataClass))
+      #expect(classes.contains(.fingerTemplate), "\(name)")
+      #expect(name == "npy" || name == "pickle" || classes.contains(.faceTemplate), "\(name)")
+    }
+    let rows = examine(json + json).observations.filter { $0.detector == "face.vectors-json" }
+    #expect(rows.map(\.count) == [3, 3] && rows.allSatisfy { $0.strength == .proof })
+  }
+
+  private func padded(_ bytes: [UInt8], to count: Int) -> [UInt8] {
+    bytes + [UInt8](repeating: 0, count: max(0, count - bytes.count))
+  }
+
   /// Real caches: faces of a tutorial (proof), iris templates of open-iris (strong), their filters and grids (nothing).
   @Test func corpus() throws {
     var faces = 0

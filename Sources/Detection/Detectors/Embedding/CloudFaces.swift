@@ -4,7 +4,7 @@ internal import CustodyCore
 struct CloudFaces: Detector {
   var descriptor: DetectorDescriptor {
     DetectorDescriptor(
-      name: "face.cloud", version: 1, dataClasses: [.faceTemplate], strengths: [.proof, .strong],
+      name: "face.cloud", version: 1, dataClasses: [.faceTemplate], strengths: [.proof, .strong, .weak],
       summary:
         "face identifiers of Amazon Rekognition, Azure Face and Huawei FRS in JSON; proof when matched to a picture",
       sources: [
@@ -14,9 +14,9 @@ struct CloudFaces: Detector {
       limits: [
         "the answers hold no vector: the template is at the service",
         "boxes without an identifier are not reported", "identifiers and names are never read out",
-        "samples in documentation of the services look the same",
+        "in source code, manuals, logs and samples of a programming kit the same words are weak",
       ],
-      triggers: Self.patterns.map { .anywhere(Array($0.utf8), lookBehind: 1) },
+      triggers: Self.patterns.map { .anywhere(Array($0.utf8), lookBehind: 4096) },
       positives: [
         DetectorExample("a Rekognition match with a picture's name", expected: ["face.template proof x1"]) {
           CloudSample.rekognition(similarity: "99.1", image: "\"ExternalImageId\": \"a.jpg\",")
@@ -29,6 +29,14 @@ struct CloudFaces: Detector {
         },
         DetectorExample("Azure: a face and its rectangle", expected: ["face.template strong x1"]) {
           CloudSample.azure(more: "")
+        },
+        DetectorExample("the same match in a manual", expected: ["face.template weak x1"]) {
+          Array("Output::\n\n".utf8) + CloudSample.rekognition(similarity: "99.1", image: "\"ImageId\": \"a\",")
+        },
+        DetectorExample("the same match among a programming kit's samples", expected: ["face.template weak x1"]) {
+          Array("{\"examples\": [{\"input\": {}, \"output\": ".utf8)
+            + CloudSample.rekognition(similarity: "99.1", image: "\"ImageId\": \"a\",")
+            + Array(", \"comments\": {}}]}".utf8)
         },
         DetectorExample("Huawei", expected: ["face.template proof x1"]) {
           Array(#"{"face_id": "ab12CD34", "external_image_id": "a1", "similarity": 0.98}"#.utf8)
@@ -50,7 +58,7 @@ struct CloudFaces: Detector {
 
   static let patterns = ["FaceId\"", "faceId\"", "edFaceId", "face_id\""]
   /// Bytes around an identifier in which its companions stand.
-  private static let stretch = 2048
+  private static let stretch = 4096
 
   func detect(_ bytes: RawSpan, at start: Int, context: DetectionContext) -> Detection {
     guard let quote = bytes.firstIndex(of: 0x22, from: start, to: start + 12) else { return .nothing }
@@ -91,12 +99,20 @@ struct CloudFaces: Detector {
         }
       strength = isMatched ? .proof : isBoxed || key(bytes, quote, own, "recognitionModel") != nil ? .strong : nil
     }
-    guard let strength else { return .nothing }
+    guard var strength else { return .nothing }
+    if context.kind != ContentKind(rawValue: "application/json") || isSample(bytes, start) { strength = .weak }
     let place = Place(offset: context.windowOffset + UInt64(start), length: UInt64(own - start))
     let seen = Observation(
       .faceTemplate, detector: descriptor.name, version: descriptor.version, strength: strength, place: place,
       attributes: ["format": isHuawei ? "huawei" : bytes.u8(start) == UInt8(ascii: "F") ? "rekognition" : "azure"])
     return .found([seen], length: max(1, quote - start), kind: nil)
+  }
+
+  /// Samples of programming kits (botocore's examples-1.json) hold input, output and comments of each call.
+  private func isSample(_ b: RawSpan, _ start: Int) -> Bool {
+    let from = start - 4096
+    return key(b, from, start, "output") != nil && key(b, from, start, "input") != nil
+      || key(b, start, start + Self.stretch, "comments") != nil
   }
 
   /// Where a quoted key stands.

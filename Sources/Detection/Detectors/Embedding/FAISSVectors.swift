@@ -62,7 +62,7 @@ struct FAISSVectors: Detector {
       return .nothing
     }
     let length = min(total, bytes.byteCount - start)
-    return .found([seen.observation(by: descriptor, at: offset, length: length)], length: length, kind: nil)
+    return .found([seen.observation(by: descriptor, at: offset, length: length)], length: 1, kind: nil)
   }
 }
 

@@ -48,7 +48,7 @@ struct HNSWVectors: Detector {
     }
     let length = min(total, bytes.byteCount - start)
     return .found(
-      [seen.observation(by: descriptor, at: context.windowOffset + UInt64(start), length: length)], length: length,
+      [seen.observation(by: descriptor, at: context.windowOffset + UInt64(start), length: length)], length: 1,
       kind: nil)
   }
 }

@@ -12,7 +12,7 @@ struct JSONVectors: Detector {
       ],
       limits: [
         "keys must be quoted and name a vector", "escaped or UTF-16 text is not seen",
-        "an object's keys count when they stand within 1 KiB before or within the same 256 KiB",
+        "an object's keys count when they stand within 1 KiB before or 24 KiB behind",
       ],
       triggers: Self.patterns.map { .anywhere(Array($0.utf8), lookBehind: 1024) },
       positives: [
@@ -49,8 +49,8 @@ struct JSONVectors: Detector {
     "embeddin", "encoding", "descript", "face_vec", "faceVect", "faceprin", "face_tem", "faceTemp", "feature_",
     "represen",
   ]
-  /// Text that one answer covers.
-  private static let stretch = 256 << 10
+  /// Text behind a value that has a say in its judgement: another row or two.
+  private static let stretch = 24 << 10
 
   func detect(_ bytes: RawSpan, at start: Int, context: DetectionContext) -> Detection {
     // The key ends with a quote; a colon and a list of numbers follow. Nearly all hits fail here.
@@ -60,6 +60,7 @@ struct JSONVectors: Detector {
     at += 1
     while at < start + 48, let c = bytes.u8(at), c == 0x20 || c == 0x0A || c == 0x0D || c == 0x09 { at += 1 }
     guard bytes.u8(at) == UInt8(ascii: ":") else { return .nothing }
+    let colon = at
     at += 1
     var brackets = 0
     while at < start + 96, let c = bytes.u8(at), Self.opens.contains(c) {
@@ -67,22 +68,47 @@ struct JSONVectors: Detector {
       at += 1
     }
     guard brackets > 0, NumberRun.number(bytes, at, bytes.byteCount) != nil else { return .nothing }
-    let end = start + Self.stretch
-    if end > bytes.byteCount, !context.windowReachesEnd, !context.windowIsFinal {
-      return .needsMore(total: Self.stretch)
+    let value = colon + 1
+    let end = Self.end(bytes, of: value)
+    let isCut = end >= bytes.byteCount || end + Self.stretch > bytes.byteCount
+    if isCut, !context.windowReachesEnd, !context.windowIsFinal {
+      return .needsMore(
+        total: max(end - start + Self.stretch, end < bytes.byteCount ? 0 : 2 * (bytes.byteCount - start)))
     }
-    // The key itself, from its quote on, and what stands before it in the same object.
+    var rows = TextRows()
+    rows.scan(bytes, from: value, to: end)
+    let own = rows.tallies.reduce(0) { $0 + $1.rows }
+    guard own > 0 else { return .nothing }
+    let last = rows.last
+    // The key itself, from its quote on, and what stands before and behind it.
     var from = start
     while from > max(0, start - 1024), let c = bytes.u8(from - 1), c != 0x0A { from -= 1 }
     if let open = Self.lastQuote(bytes, before: start), from > open { from = open }
-    var rows = TextRows()
-    rows.scan(bytes, from: from, to: min(end, bytes.byteCount))
-    guard rows.last > start, let seen = rows.evidence(format: "json") else { return .nothing }
+    rows.scan(bytes, from: from, to: value)
+    rows.scan(bytes, from: end, to: min(end + Self.stretch, bytes.byteCount))
+    guard var seen = rows.evidence(format: "json") else { return .nothing }
+    // Each key answers for its own rows; those around it only had a say.
+    seen.rows = own
     let observation = seen.observation(
-      by: descriptor, at: context.windowOffset + UInt64(start), length: rows.last - start)
-    return .found([observation], length: rows.last - start, kind: nil)
+      by: descriptor, at: context.windowOffset + UInt64(start), length: last - start)
+    // Claims numbers alone: whatever stands between two vectors is looked at.
+    return .found([observation], length: last - start, kind: nil)
   }
 
+  /// Where the value of numbers and brackets ends that begins at `start`.
+  private static func end(_ b: RawSpan, of start: Int) -> Int {
+    var at = start
+    var depth = 0
+    while let c = b.u8(at), inside.contains(c) {
+      if c == UInt8(ascii: "[") { depth += 1 }
+      if c == UInt8(ascii: "]") { depth -= 1 }
+      at += 1
+      if depth <= 0, c == UInt8(ascii: "]") { break }
+    }
+    return at
+  }
+
+  private static let inside = Set(" \t\r\n\"[],+-.0123456789eE".utf8)
   private static let opens: [UInt8] = [0x20, 0x0A, 0x0D, 0x09, 0x22, 0x5B]
 
   private static func lastQuote(_ b: RawSpan, before start: Int) -> Int? {

@@ -75,9 +75,10 @@ struct NumPyVectors: Detector {
   }
 
   private func found(_ seen: VectorEvidence, _ start: Int, _ length: Int, _ context: DetectionContext) -> Detection {
+    // Claims no bytes: rows beyond those judged may be records of another kind.
     .found(
       [seen.observation(by: descriptor, at: context.windowOffset + UInt64(start), length: length)],
-      length: max(1, length), kind: nil)
+      length: 1, kind: nil)
   }
 }
 

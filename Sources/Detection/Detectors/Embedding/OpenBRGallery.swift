@@ -62,7 +62,7 @@ struct OpenBRGallery: Detector {
     let length = at + 8 + name - start
     let seen = VectorEvidence(rows: 1, dimension: 0, strength: isVector ? .strong : .weak, format: "openbr")
     return .found(
-      [seen.observation(by: descriptor, at: context.windowOffset + UInt64(start), length: length)], length: length,
+      [seen.observation(by: descriptor, at: context.windowOffset + UInt64(start), length: length)], length: 1,
       kind: nil)
   }
 }

@@ -56,8 +56,8 @@ struct PickleReader {
       at += 9
       return true
     }
-    // Long lists come in batches: APPENDS, then MARK.
-    if opcode != 0x65, opcode != 0x28, opcode != 0x94 { closeRun(b) }
+    // Long lists come in batches: APPENDS, then MARK; a frame may begin anywhere.
+    if opcode != 0x65, opcode != 0x28, opcode != 0x94, opcode != 0x95 { closeRun(b) }
     // What a persistent id is made of is a storage and its size, no shape.
     if opcode == 0x51, isShapeLast { shapes.removeLast() }
     if ![0x71, 0x72, 0x94].contains(opcode) { isShapeLast = false }

@@ -28,6 +28,9 @@ struct PickleVectors: Detector {
         DetectorExample("a DeepFace cache: lists of Python floats", expected: ["face.template proof x2"]) {
           PickleSample.floats(VectorSample.rows(2, 512, norm: 1), keys: ["identity", "embedding", "target_w"])
         },
+        DetectorExample("a row of 4096 floats in batches and frames", expected: ["face.template strong x1"]) {
+          PickleSample.batches(VectorSample.rows(1, 4096, norm: 1))
+        },
         DetectorExample("normalized rows under a general name", expected: ["face.template weak x2"]) {
           PickleSample.floats(VectorSample.rows(2, 512, norm: 1), keys: ["embedding"])
         },
@@ -112,6 +115,18 @@ enum PickleSample {
       body += array(call)
     }
     return stream(body, version: 2)
+  }
+
+  /// One list of floats: batches of 1000, and a frame that begins in the middle of one.
+  static func batches(_ rows: [[Double]]) -> [UInt8] {
+    var body = text("face_embedding") + [0x5D, 0x94, 0x28]
+    for (i, x) in rows.joined().enumerated() {
+      if i > 0, i % 1000 == 0 { body += [0x65, 0x28] }
+      if i == 500 { body += [0x95] + VectorSample.le(1 << 15, 8) }
+      body.append(0x47)
+      body += (0..<8).reversed().map { UInt8(truncatingIfNeeded: x.bitPattern >> (8 * UInt64($0))) }
+    }
+    return stream(body + [0x65])
   }
 
   /// A list of dictionaries; the vector, as Python floats, stands under the key `embedding`.
