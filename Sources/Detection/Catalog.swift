@@ -8,6 +8,10 @@ public enum DetectorCatalog {
       TransactionFile(), TransactionXML(), CBEFFXML(), BioAPIRecord(), PIVObject(), LDSFile(), X984(),
       // face
       FaceDetector(), FaceRegions(),
+      // vectors drawn from faces
+      NumPyVectors(), PickleVectors(), TorchVectors(), SafetensorsVectors(), JSONVectors(),
+      TableVectors(), FAISSVectors(), HNSWVectors(), AnnoyVectors(), HDF5Vectors(),
+      ParquetVectors(), ArrowVectors(), OpenBRGallery(), CloudFaces(),
       // finger, palm
       FMRDetector(), FingerImageDetector(), WSQDetector(), SourceAFIS(), ZKTeco(), FprintPrint(), MinutiaeText(),
       // iris

@@ -1,0 +1,93 @@
+internal import CustodyCore
+
+/// Face vectors in NumPy arrays: `.npy` files, members of `.npz` archives, arrays of Python objects.
+struct NumPyVectors: Detector {
+  var descriptor: DetectorDescriptor {
+    DetectorDescriptor(
+      name: "face.vectors-numpy", version: 1, dataClasses: [.faceTemplate], strengths: [.proof, .strong, .weak],
+      summary: "rows of 128, 160, 512 or 4096 floats with the norm of a face model in NumPy arrays",
+      sources: [
+        "NumPy Enhancement Proposal 1 (format of .npy)", "numpy/numpy lib/format.py",
+        "ageitgey/face_recognition, davidsandberg/facenet, deepinsight/insightface (dimensions and norms)",
+      ],
+      limits: [
+        "an array has no names: normalized rows alone (FaceNet, ArcFace, but also CLIP) are weak",
+        "column-major matrices and integer vectors are not judged",
+        "of arrays above 16 MiB the beginning is judged, of others the first 4096 rows",
+      ],
+      triggers: [.anywhere(NumPyHeader.magic)],
+      positives: [
+        DetectorExample("three of dlib's faces, float64", expected: ["face.template strong x3"]) {
+          NumPySample.array("<f8", [3, 128], VectorSample.f8(VectorSample.dlib(3)))
+        },
+        DetectorExample("two normalized rows of 512, whose model is not known", expected: ["face.template weak x2"]) {
+          NumPySample.array("<f4", [2, 512], VectorSample.f4(VectorSample.rows(2, 512, norm: 1)))
+        },
+        DetectorExample("one of dlib's faces", expected: ["face.template weak x1"]) {
+          NumPySample.array("<f8", [128], VectorSample.f8(VectorSample.dlib(1)))
+        },
+      ],
+      negatives: [
+        DetectorExample("SIFT descriptors: counts of one sign") {
+          NumPySample.array(
+            "<f4", [2, 128], VectorSample.f4(VectorSample.rows(2, 128, norm: 512).map { $0.map(\.magnitude) }))
+        },
+        DetectorExample("weights of 128 columns, another norm") {
+          NumPySample.array("<f4", [4, 128], VectorSample.f4(VectorSample.rows(4, 128, norm: 11)))
+        },
+        DetectorExample("a text model's 768 numbers") {
+          NumPySample.array("<f4", [2, 768], VectorSample.f4(VectorSample.rows(2, 768, norm: 1)))
+        },
+        DetectorExample("a header whose numbers are missing") { NumPySample.array("<f8", [3, 128], []) },
+      ])
+  }
+
+  func detect(_ bytes: RawSpan, at start: Int, context: DetectionContext) -> Detection {
+    guard let header = NumPyHeader(bytes, at: start) else {
+      // The header may go on beyond a first window; a longer one is none.
+      let isShort = bytes.byteCount - start < 8192
+      return isShort && !context.windowIsFinal && !context.windowReachesEnd ? .needsMore(total: 8192) : .nothing
+    }
+    let data = start + header.dataOffset
+    if header.holdsObjects { return objects(bytes, start, data, context) }
+    guard let element = header.element, let (rows, dimension) = header.matrix, rows >= 1,
+      VectorTally.dimensions.contains(dimension)
+    else { return .nothing }
+    let (size, overflow) = rows.multipliedReportingOverflow(by: dimension * element.size)
+    guard !overflow, size < 1 << 44 else { return .nothing }
+    let total = header.dataOffset + size
+    if total > bytes.byteCount - start {
+      if !context.windowIsFinal { return .needsMore(total: total) }
+      // Numbers that the entry does not hold were never there.
+      if context.windowReachesEnd { return .nothing }
+    }
+    let tally = bytes.vectorTally(
+      at: data, rows: rows, dimension: dimension, element, bigEndian: header.isBigEndian)
+    guard let seen = VectorEvidence(tally, rows: rows, names: [], format: "npy") else { return .nothing }
+    return found(seen, start, min(total, bytes.byteCount - start), context)
+  }
+
+  private func objects(_ bytes: RawSpan, _ start: Int, _ data: Int, _ context: DetectionContext) -> Detection {
+    if !context.windowReachesEnd, !context.windowIsFinal { return .needsMore(total: EntryExaminer.windowLimit + 1) }
+    guard let pickle = PickleReader.read(bytes, from: data), let seen = pickle.evidence(bytes, format: "npy-pickle")
+    else { return .nothing }
+    return found(seen, start, pickle.end - start, context)
+  }
+
+  private func found(_ seen: VectorEvidence, _ start: Int, _ length: Int, _ context: DetectionContext) -> Detection {
+    // Claims no bytes: rows beyond those judged may be records of another kind.
+    .found(
+      [seen.observation(by: descriptor, at: context.windowOffset + UInt64(start), length: length)],
+      length: 1, kind: nil)
+  }
+}
+
+enum NumPySample {
+  static func array(_ type: String, _ shape: [Int], _ data: [UInt8]) -> [UInt8] {
+    let dimensions = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
+    var text = "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(dimensions)), }"
+    while (10 + text.utf8.count + 1) % 64 != 0 { text += " " }
+    text += "\n"
+    return NumPyHeader.magic + [1, 0] + VectorSample.le(text.utf8.count, 2) + Array(text.utf8) + data
+  }
+}
