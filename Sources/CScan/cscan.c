@@ -9,7 +9,7 @@
 #define CSCAN_X86 1
 #endif
 
-enum { FINGER = 4, BUCKETS = 8 };
+enum { FINGER = 4, GROUPS = 2, BUCKETS = 8 * GROUPS, FILTER_BITS = 12 };
 
 typedef struct {
   uint8_t bytes[CSCAN_MAX_LENGTH]; /* padded with zeros */
@@ -25,9 +25,20 @@ struct cscan {
   pattern patterns[CSCAN_MAX_PATTERNS];
   uint16_t members[BUCKETS][CSCAN_MAX_PATTERNS];
   uint16_t member_count[BUCKETS];
-  uint8_t low[FINGER][16], high[FINGER][16];
-  uint8_t table[FINGER][256];
+  /* Buckets of a group share the bits of a byte, which is what one vector look-up yields. */
+  uint8_t low[GROUPS][FINGER][16], high[GROUPS][FINGER][16];
+  uint16_t table[FINGER][256];
+  /* By hash of four bytes: the buckets with a pattern whose fingerprint has this hash. Nibble sets of many patterns let
+   * much ordinary text through; this look-up turns nearly all of it away before any pattern is compared. */
+  uint16_t filter[1 << FILTER_BITS];
+  uint16_t unfiltered; /* buckets with a pattern shorter than a fingerprint */
 };
+
+static uint32_t fingerprint_hash(const uint8_t *four) {
+  uint32_t word;
+  memcpy(&word, four, sizeof word);
+  return (word * 0x9E3779B1u) >> (32 - FILTER_BITS);
+}
 
 /* How common a byte is in a mix of text, programs and compressed data, in parts of about 4000. */
 static uint32_t frequency(uint8_t b) {
@@ -130,14 +141,20 @@ cscan *cscan_create(const uint8_t *bytes, const uint8_t *lengths, const uint8_t 
     memcpy(high[best], best_high, sizeof best_high);
     cost[best] += best_increase;
     s->members[best][s->member_count[best]++] = (uint16_t)i;
+    if (p->length < FINGER)
+      s->unfiltered |= (uint16_t)(1u << best);
+    else
+      s->filter[fingerprint_hash(p->bytes + p->offset)] |= (uint16_t)(1u << best);
   }
   for (int j = 0; j < FINGER; j++) {
     for (int n = 0; n < 16; n++)
       for (int b = 0; b < BUCKETS; b++) {
-        s->low[j][n] |= (uint8_t)((low[b][j] >> n & 1) << b);
-        s->high[j][n] |= (uint8_t)((high[b][j] >> n & 1) << b);
+        s->low[b / 8][j][n] |= (uint8_t)((low[b][j] >> n & 1) << b % 8);
+        s->high[b / 8][j][n] |= (uint8_t)((high[b][j] >> n & 1) << b % 8);
       }
-    for (int b = 0; b < 256; b++) s->table[j][b] = s->low[j][b & 15] & s->high[j][b >> 4];
+    for (int c = 0; c < 256; c++)
+      for (int g = 0; g < GROUPS; g++)
+        s->table[j][c] |= (uint16_t)((s->low[g][j][c & 15] & s->high[g][j][c >> 4]) << 8 * g);
   }
   return s;
 }
@@ -167,11 +184,12 @@ typedef struct {
 } search;
 
 /* Compares the patterns of the possible buckets at fingerprint position `at`. Returns 0 when there is no room left. */
-static int verify(search *q, size_t at, uint8_t buckets) {
+static int verify(search *q, size_t at, uint16_t buckets) {
   const cscan *s = q->s;
+  if (q->length - at >= FINGER) buckets &= s->filter[fingerprint_hash(q->data + at)] | s->unfiltered;
   while (buckets) {
     int b = __builtin_ctz(buckets);
-    buckets &= (uint8_t)(buckets - 1);
+    buckets &= (uint16_t)(buckets - 1);
     for (uint32_t m = 0; m < s->member_count[b]; m++) {
       uint32_t id = s->members[b][m];
       const pattern *p = &s->patterns[id];
@@ -216,13 +234,13 @@ static int scan_portable(search *q, size_t *at, size_t end) {
   size_t i = *at;
   size_t safe = q->length >= FINGER ? q->length - FINGER + 1 : 0;
   for (; i < end && i < safe; i++) {
-    uint8_t r = s->table[0][d[i]] & s->table[1][d[i + 1]];
+    uint16_t r = s->table[0][d[i]] & s->table[1][d[i + 1]];
     if (!r) continue;
     r &= s->table[2][d[i + 2]] & s->table[3][d[i + 3]];
     if (r && !verify(q, i, r)) return *at = i, 0;
   }
   for (; i < end && i < q->length; i++) {
-    uint8_t r = 0xFF;
+    uint16_t r = 0xFFFF;
     for (size_t j = 0; j < FINGER && i + j < q->length; j++) r &= s->table[j][d[i + j]];
     if (r && !verify(q, i, r)) return *at = i, 0;
   }
@@ -255,31 +273,35 @@ size_t cscan_find_portable(const cscan *scanner, const uint8_t *data, size_t len
 #ifdef CSCAN_X86
 __attribute__((target("avx2"))) static int scan_avx2(search *q, size_t *at, size_t end) {
   const cscan *s = q->s;
-  __m256i low[FINGER], high[FINGER];
-  for (int j = 0; j < FINGER; j++) {
-    low[j] = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)s->low[j]));
-    high[j] = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)s->high[j]));
-  }
+  __m256i low[GROUPS][FINGER], high[GROUPS][FINGER];
+  for (int g = 0; g < GROUPS; g++)
+    for (int j = 0; j < FINGER; j++) {
+      low[g][j] = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)s->low[g][j]));
+      high[g][j] = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)s->high[g][j]));
+    }
   const __m256i nibble = _mm256_set1_epi8(15);
   const __m256i zero = _mm256_setzero_si256();
   size_t i = *at;
   while (i < end && end - i >= 32 && q->length - i >= 32 + FINGER - 1) {
-    __m256i r = _mm256_set1_epi8((char)0xFF);
+    __m256i r[GROUPS] = {_mm256_set1_epi8((char)0xFF), _mm256_set1_epi8((char)0xFF)};
 #pragma GCC unroll 4
     for (int j = 0; j < FINGER; j++) {
       __m256i v = _mm256_loadu_si256((const __m256i *)(q->data + i + j));
-      __m256i l = _mm256_shuffle_epi8(low[j], _mm256_and_si256(v, nibble));
-      __m256i h = _mm256_shuffle_epi8(high[j], _mm256_and_si256(_mm256_srli_epi16(v, 4), nibble));
-      r = _mm256_and_si256(r, _mm256_and_si256(l, h));
+      __m256i l = _mm256_and_si256(v, nibble), h = _mm256_and_si256(_mm256_srli_epi16(v, 4), nibble);
+#pragma GCC unroll 2
+      for (int g = 0; g < GROUPS; g++)
+        r[g] = _mm256_and_si256(
+            r[g], _mm256_and_si256(_mm256_shuffle_epi8(low[g][j], l), _mm256_shuffle_epi8(high[g][j], h)));
     }
-    if (__builtin_expect(!_mm256_testz_si256(r, r), 0)) {
-      uint32_t hitmask = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(r, zero));
-      uint8_t lanes[32];
-      _mm256_storeu_si256((__m256i *)lanes, r);
+    __m256i any = _mm256_or_si256(r[0], r[1]);
+    if (__builtin_expect(!_mm256_testz_si256(any, any), 0)) {
+      uint32_t hitmask = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(any, zero));
+      uint8_t lanes[GROUPS][32];
+      for (int g = 0; g < GROUPS; g++) _mm256_storeu_si256((__m256i *)lanes[g], r[g]);
       while (hitmask) {
         uint32_t k = (uint32_t)__builtin_ctz(hitmask);
         hitmask &= hitmask - 1;
-        if (!verify(q, i + k, lanes[k])) return *at = i + k, 0;
+        if (!verify(q, i + k, (uint16_t)(lanes[0][k] | lanes[1][k] << 8))) return *at = i + k, 0;
       }
     }
     i += 32;

@@ -7,10 +7,10 @@
 /* Finds where any of a small set of short byte patterns stands, in one pass at about the speed of memory.
  *
  * Every byte position is tested against four consecutive "fingerprint" bytes of all patterns at once: patterns are
- * spread
- * over eight buckets, and two table look-ups per byte (low and high nibble, `pshufb`) yield the buckets still possible.
- * The rare survivors are compared byte for byte. The same tables drive the AVX2 and the portable loop, so both give the
- * same hits. Method: "Teddy" of Intel Hyperscan.
+ * spread over sixteen buckets in two groups of eight, and two table look-ups per byte and group (low and high nibble,
+ * `pshufb`) yield the buckets still possible. A hash of the four bytes then drops the buckets in which no pattern has
+ * them, and the rare survivors are compared byte for byte. The same tables drive the AVX2 and the portable loop, so
+ * both give the same hits. Method: "Teddy" of Intel Hyperscan.
  *
  * Nothing here allocates after `cscan_create`, and no byte outside `data[0 ..< length]` is ever read. */
 
