@@ -79,8 +79,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
-      name: "TestSupport", dependencies: ["CustodyCore", "CArchive"], path: "Tests/TestSupport", swiftSettings: settings
-    ),
+      name: "TestSupport", dependencies: ["CustodyCore", "CArchive", "CDescriptors"], path: "Tests/TestSupport",
+      swiftSettings: settings),
     .executableTarget(
       name: "incident-replay", dependencies: ["CustodyCore", "Records", "TestSupport"],
       path: "examples/incident-replay/Sources", swiftSettings: settings),

@@ -124,15 +124,13 @@ import Testing
     for arguments in [["examine", "snap", "-o", "pipe"], ["scan", "snap", "-o", "json=pipe"]] {
       unlink(folder.path("pipe"))
       #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
-      let reader = Process()
-      reader.executableURL = URL(fileURLWithPath: "/bin/cat")
-      reader.arguments = [folder.path("pipe")]
-      let out = Pipe()
-      reader.standardOutput = out
-      try reader.run()
+      var out = try ChildPipe()
+      let reader = try ChildProcess(
+        "/bin/cat", [folder.path("pipe")], environment: [:], descriptors: [nil, out.write, nil])
+      out.closeWrite()
       #expect(try custody.run(arguments).status == 0)
-      let bytes = try out.fileHandleForReading.readToEnd() ?? Data()
-      reader.waitUntilExit()
+      let bytes = try FileHandle(fileDescriptor: out.read).readToEnd() ?? Data()
+      #expect(reader.wait(until: Date().addingTimeInterval(300)) == 0)
       #expect(bytes.first == UInt8(ascii: "{"))
       var status = stat()
       #expect(lstat(folder.path("pipe"), &status) == 0 && status.st_mode & S_IFMT == S_IFIFO)

@@ -152,23 +152,21 @@ import Testing
 
   /// When the process that reads the snapshot dies, what it handed over stays and the rest is confessed.
   @Test func aDeadExaminerIsALine() throws {
-    let process = Process()
-    process.executableURL = custody.executable
-    process.arguments = ["examine", "-", "-o", folder.path("out.jsonl"), "--quiet"]
-    let input = Pipe()
-    process.standardInput = input
-    process.standardError = FileHandle.nullDevice
-    try process.run()
+    var input = try ChildPipe()
+    let process = try ChildProcess(
+      custody.executable.path, ["examine", "-", "-o", folder.path("out.jsonl"), "--quiet"],
+      environment: ProcessInfo.processInfo.environment, descriptors: [input.read, nil, nil])
+    input.closeRead()
     // More than the slabs hold, so that lines have been written, and no end.
     let members = (0..<3000).map { BuiltMember("f\($0).txt", text: String(repeating: "line \($0)\n", count: 80)) }
-    try input.fileHandleForWriting.write(contentsOf: Data(ArchiveBuilder.archive("pax", members).dropLast(20_000)))
-    let children = "/proc/\(process.processIdentifier)/task/\(process.processIdentifier)/children"
+    try FileHandle(fileDescriptor: input.write).write(
+      contentsOf: Data(ArchiveBuilder.archive("pax", members).dropLast(20_000)))
+    let children = "/proc/\(process.id)/task/\(process.id)/children"
     let examiner = try String(contentsOfFile: children, encoding: .utf8).split(separator: " ").compactMap { Int32($0) }
     try #require(examiner.count == 1)
     kill(examiner[0], SIGKILL)
-    process.waitUntilExit()
-    try? input.fileHandleForWriting.close()
-    #expect(process.terminationStatus == 3)
+    #expect(process.wait(until: Date().addingTimeInterval(300)) == 3)
+    input.closeWrite()
     let all = try lines()
     let last = try #require(all.last)
     #expect(last.disposition == .failed && last.reason == .examinerCrashed)

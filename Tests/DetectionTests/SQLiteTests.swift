@@ -68,13 +68,8 @@ import Testing
       print("SKIPPED: no python3 to write databases with")
       return
     }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: python)
-    process.arguments = ["-c", script]
-    process.currentDirectoryURL = folder.url
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0)
+    let run = try CommandLineTool(executable: URL(fileURLWithPath: python), in: folder.url).run(["-c", script])
+    try #require(run.status == 0, "\(run.err)")
     for name in ["a.db", "b.db", "c.db"] {
       #expect(lines(try folder.read(name)) == ["biometric.database proof x2000"], "\(name)")
     }

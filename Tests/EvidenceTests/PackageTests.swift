@@ -1,6 +1,7 @@
 import CustodyCore
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 @testable import Evidence
@@ -59,13 +60,9 @@ import Testing
     let names = text.split(separator: "\n").map { String($0.dropFirst(66)) }
     #expect(names == ["C.html", "a.html", "b.html", "findings.dsse.json", "inventory.jsonl"])
     guard FileManager.default.isExecutableFile(atPath: "/usr/bin/sha256sum") else { return }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/sha256sum")
-    process.arguments = ["-c", "--strict", "--quiet", "SHA256SUMS"]
-    process.currentDirectoryURL = URL(fileURLWithPath: package)
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
+    let sums = CommandLineTool(
+      executable: URL(fileURLWithPath: "/usr/bin/sha256sum"), in: URL(fileURLWithPath: package))
+    #expect(try sums.run(["-c", "--strict", "--quiet", "SHA256SUMS"]).status == 0)
   }
 
   @Test func unsignedSaysSo() throws {

@@ -1,6 +1,7 @@
 import CustodyCore
 import Foundation
 import Records
+import TestSupport
 
 @testable import Evidence
 
@@ -43,17 +44,10 @@ enum OpenSSLCommand {
   /// - Returns: exit status and standard output.
   @discardableResult
   static func run(_ arguments: [String]) throws -> (status: Int32, output: [UInt8]) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path ?? "/nonexistent")
-    process.arguments = arguments
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    let bytes = [UInt8](output.fileHandleForReading.readDataToEndOfFile())
-    process.waitUntilExit()
-    return (process.terminationStatus, bytes)
+    let run = try CommandLineTool(
+      executable: URL(fileURLWithPath: path ?? "/nonexistent"), in: FileManager.default.temporaryDirectory
+    ).run(arguments)
+    return (run.status, run.out)
   }
 }
 

@@ -115,18 +115,13 @@ struct SARIFFormatTests {
       except Exception: pass
       sys.exit(bad)
       """
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", check, schema.path] + files
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    if process.terminationStatus == 77 || process.terminationStatus == 127 {
+    let python = CommandLineTool(
+      executable: URL(fileURLWithPath: "/usr/bin/env"), in: schema.deletingLastPathComponent())
+    let run = try python.run(["python3", "-c", check, schema.path] + files)
+    if run.status == 77 || run.status == 127 {
       FileHandle.standardError.write(Data("SKIPPED: SARIF schema validation, no python3 with jsonschema\n".utf8))
       return
     }
-    #expect(process.terminationStatus == 0, "\(text)")
+    #expect(run.status == 0, "\(run.text)\(run.err)")
   }
 }

@@ -12,6 +12,8 @@ public struct CommandLineTool: Sendable {
   public let executable: URL
   public var folder: URL
   public var environment: [String: String] = [:]
+  /// False: the program sees `environment` and nothing else.
+  public var inheritsEnvironment = true
 
   /// A product of this package, built beside the tests.
   public init(product: String, in folder: URL) {
@@ -33,52 +35,21 @@ public struct CommandLineTool: Sendable {
     return Corpus.package.appendingPathComponent(".build/debug")
   }()
 
-  /// Runs to the end, or kills after `timeout` seconds (status 124).
-  public func run(_ arguments: [String], input: [UInt8] = [], timeout: Double = 120) throws -> Result {
-    let process = Process()
-    process.executableURL = executable
-    process.arguments = arguments
-    process.currentDirectoryURL = folder
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    let out = Pipe()
-    let err = Pipe()
-    let stdin = Pipe()
-    process.standardOutput = out
-    process.standardError = err
-    process.standardInput = stdin
-    try process.run()
-    let outBytes = Collector(out.fileHandleForReading)
-    let errBytes = Collector(err.fileHandleForReading)
-    let writer = Thread {
-      try? stdin.fileHandleForWriting.write(contentsOf: Data(input))
-      try? stdin.fileHandleForWriting.close()
-    }
-    writer.start()
+  /// Runs to the end, or kills after `timeout` seconds (status 124). Ended by a signal: 128 + its number.
+  public func run(_ arguments: [String], input: [UInt8] = [], timeout: Double = 300) throws -> Result {
     let deadline = Date().addingTimeInterval(timeout)
-    while process.isRunning, Date() < deadline { usleep(5000) }
-    let late = process.isRunning
-    if late { kill(process.processIdentifier, SIGKILL) }
-    process.waitUntilExit()
-    return Result(
-      status: late
-        ? 124
-        : process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus,
-      out: outBytes.finish(), err: String(decoding: errBytes.finish(), as: UTF8.self))
-  }
-
-  private final class Collector: @unchecked Sendable {
-    private var bytes: [UInt8] = []
-    private let done = DispatchSemaphore(value: 0)
-    init(_ handle: FileHandle) {
-      Thread { [self] in
-        bytes = [UInt8]((try? handle.readToEnd()) ?? Data())
-        done.signal()
-      }.start()
-    }
-    func finish() -> [UInt8] {
-      done.wait()
-      return bytes
-    }
+    var stdin = try ChildPipe()
+    var out = try ChildPipe()
+    var err = try ChildPipe()
+    let child = try ChildProcess(
+      executable.path, arguments, in: folder.path,
+      environment: (inheritsEnvironment ? ProcessInfo.processInfo.environment : [:]).merging(environment) { $1 },
+      descriptors: [stdin.read, out.write, err.write])
+    stdin.closeRead()
+    out.closeWrite()
+    err.closeWrite()
+    let said = ChildPipe.exchange(input, to: &stdin, from: out, and: err, until: deadline)
+    return Result(status: child.wait(until: deadline), out: said.out, err: String(decoding: said.err, as: UTF8.self))
   }
 }
 

@@ -37,22 +37,13 @@ struct ScriptTests {
   }
 
   private func run(_ command: [String], _ environment: [String: String], in folder: URL) throws -> Outcome {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = command
-    process.currentDirectoryURL = folder
-    var all = ["PATH": "/usr/local/bin:/usr/bin:/bin", "ARGUMENTS": folder.appendingPathComponent("arguments").path]
-    all["CUSTODY"] = folder.appendingPathComponent("custody").path
-    process.environment = all.merging(environment) { $1 }
-    let output = Pipe()
-    let errors = Pipe()
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    let messages = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return Outcome(status: process.terminationStatus, output: text, errors: messages)
+    var env = CommandLineTool(executable: URL(fileURLWithPath: "/usr/bin/env"), in: folder)
+    env.inheritsEnvironment = false
+    env.environment = ["PATH": "/usr/local/bin:/usr/bin:/bin"].merging(environment) { $1 }
+    env.environment["ARGUMENTS"] = folder.appendingPathComponent("arguments").path
+    env.environment["CUSTODY"] = env.environment["CUSTODY"] ?? folder.appendingPathComponent("custody").path
+    let run = try env.run(command)
+    return Outcome(status: run.status, output: run.text, errors: run.err)
   }
 
   private func arguments(_ folder: URL) throws -> [String] {
