@@ -13,7 +13,9 @@ public enum DetectorCatalog {
       // iris
       IrisDetector(),
       // identity
-      MRZText(),
+      MRZText(), IdentityRecords(),
+      // plates
+      PlateReads(),
       // video
       VideoContainer(),
     ] + ISO39794Detector.all + FramedRecordDetector.all
