@@ -15,6 +15,7 @@ struct JSONReader {
   /// Role of the last key.
   private var role = ColumnRole.none
   private var expectsKey = false
+  private var nesting = Nesting()
 
   mutating func read(_ bytes: UnsafeBufferPointer<UInt8>, _ map: TextOffsets, into records: inout TextRecords) {
     var i = 0
@@ -60,17 +61,20 @@ struct JSONReader {
     case 0x7B:
       if role != .none { records.mark(role) }
       records.open(role, at: offset)
+      nesting.push(isArray: false)
       role = .none
       expectsKey = true
     case 0x5B:
       records.open(role, isArray: true, at: offset)
+      nesting.push(isArray: true)
       expectsKey = false
     case 0x7D, 0x5D:
       records.close(at: offset + 1)
-      role = records.isInArray ? records.key : .none
+      nesting.pop()
+      role = nesting.isArray ? records.key : .none
       expectsKey = false
     case 0x2C:
-      expectsKey = !records.isInArray
+      expectsKey = !nesting.isArray
       role = expectsKey ? .none : records.key
     case 0x3A: expectsKey = false
     case 0x22:
@@ -142,4 +146,27 @@ struct JSONReader {
     state = .between
     if role != .none { records.value(role, Span()) }
   }
+}
+
+/// Whether each level is an array, one bit a level; levels beyond the last bit count as objects.
+private struct Nesting {
+  private static let levels = 1 << 16
+  private var bits: [UInt64] = []
+  private var depth = 0
+
+  var isArray: Bool {
+    guard depth > 0, depth <= Self.levels else { return false }
+    return bits[(depth - 1) >> 6] & 1 << UInt64((depth - 1) & 63) != 0
+  }
+
+  mutating func push(isArray: Bool) {
+    depth += 1
+    guard depth <= Self.levels else { return }
+    let word = (depth - 1) >> 6
+    let bit: UInt64 = 1 << UInt64((depth - 1) & 63)
+    if word == bits.count { bits.append(0) }
+    if isArray { bits[word] |= bit } else { bits[word] &= ~bit }
+  }
+
+  mutating func pop() { depth = max(0, depth - 1) }
 }

@@ -1,8 +1,7 @@
 /// Tables with a header line (RFC 4180 and its relatives with tabs, semicolons and bars), and lines of `name=value` as
 /// logs have them.
 ///
-/// The header is the first line that names at least two columns of interest, one of them a plate or a number of a
-/// person; titles may stand before it. An empty line ends a table. Every row is read.
+/// The header is the first line that names a number of persons, or a plate with another column of interest; titles may stand before it. An empty line ends a table. Every row is read.
 struct LineReader {
   /// A header may be this long and no longer.
   static let longestHeader = 256 << 10
@@ -87,7 +86,8 @@ struct LineReader {
     var best: (score: Int, separator: UInt8, roles: [ColumnRole]) = (1, 0, [])
     for candidate in [0x2C, 0x09, 0x3B, 0x7C] as [UInt8] where line.contains(candidate) {
       let roles = Self.roles(line, candidate)
-      let known = roles.count { $0 != .none }
+      // A column that can only be a person's number needs no other beside it.
+      let known = roles.count { $0 != .none } + (roles.contains(where: Self.isTelling) ? 1 : 0)
       guard known > best.score, roles.contains(where: { $0.bit & ColumnRole.subjects != 0 }) else { continue }
       best = (known, candidate, roles)
     }
@@ -95,6 +95,10 @@ struct LineReader {
     columns = best.roles
     separator = best.separator
     return true
+  }
+
+  private static func isTelling(_ role: ColumnRole) -> Bool {
+    role.bit & ColumnRole.numbers != 0 && role != .document && role != .vagueAlien
   }
 
   private static func roles(_ line: [UInt8], _ separator: UInt8) -> [ColumnRole] {

@@ -159,7 +159,8 @@ struct SQLReader {
     case 0x2D where previous == 0x2D && step != .row: lex = .lineComment
     case 0x2A where previous == 0x2F && step != .row: lex = .blockComment
     default:
-      guard c > 0x20, c &- 0x30 < 10 || (c | 0x20) &- 0x61 < 26 || c == 0x5F || c >= 0x80 || c == 0x2D || c == 0x2E
+      guard c > 0x20,
+        c &- 0x30 < 10 || (c | 0x20) &- 0x61 < 26 || c == 0x5F || c >= 0x80 || c == 0x2E || (c == 0x2D && step == .row)
       else { return }
       word = ColumnNames.Hash()
       word.add(c)

@@ -36,10 +36,8 @@ struct TextRecords {
 
   init(format: String) { tally.format = format }
 
-  /// True when the innermost level is an array.
-  var isInArray: Bool { depth > 0 && frames[depth - 1].isArray }
   /// Role of the innermost level's own key.
-  var key: ColumnRole { depth > 0 ? frames[depth - 1].key : .none }
+  var key: ColumnRole { depth > 0 && surplus == 0 ? frames[depth - 1].key : .none }
 
   @inline(__always)
   mutating func open(_ role: ColumnRole, isArray: Bool = false, at start: Int) {

@@ -133,7 +133,7 @@ struct XMLReader {
   }
 
   private mutating func closeElement(_ end: Int, _ records: inout TextRecords) {
-    let named = records.key
+    let named = isLeaf ? role : records.key
     records.close(at: end)
     if named != .none {
       if isLeaf { field.deliver(as: named, to: &records) } else { records.mark(named) }
