@@ -19,8 +19,10 @@ public enum DetectorCatalog {
       // dna
       VariantCalls(), Alignment(), Reads(), SequencerTrace(), GenotypeText(), CODISProfile(), STRTable(),
       // identity
-      MRZText(), AAMVA(),
-      // databases
+      MRZText(), AAMVA(), IdentityRecords(),
+      // plates
+      PlateReads(),
+      // databases and documents
       SQLiteDetector(), CompoundFileDetector(), PDFStreams(),
       // video
       VideoContainer(),

@@ -63,6 +63,9 @@ public enum Trigger: Sendable, Hashable {
   case kind(ContentKind)
   /// The start of an entry of this kind, once, however large the entry: 64 KiB at first, up to 16 MiB on request.
   case opening(ContentKind)
+  /// Every text entry, from its first byte to its last, through the reading that all rules of text share: the detector
+  /// is a `TextRule` and is asked by `judge`, not by `detect`.
+  case text
   /// The whole entry, once, whatever its kind, when it fits the window. For formats without any magic; must be cheap.
   case whole
 }

@@ -25,7 +25,7 @@ enum InterchangeHarness {
         switch $0 {
         case .head(let pattern): span.has(pattern, at: 0)
         case .whole, .kind, .opening: true
-        case .anywhere: false
+        case .anywhere, .text: false
         }
       }
       if isHead, ask() {}

@@ -27,6 +27,8 @@ public final class CompiledCatalog: @unchecked Sendable {
   let wholes: [Int]
   let kinds: [ContentKind: [Int]]
   let openings: [ContentKind: [Int]]
+  /// Asked of every text entry, after its last byte.
+  let rules: [any TextRule]
   let lookBehind: Int
   /// Nil only when no detector has an `.anywhere` trigger. Never written after `init`, hence safe to share.
   let scanner: OpaquePointer?
@@ -41,6 +43,7 @@ public final class CompiledCatalog: @unchecked Sendable {
     var wholes: [Int] = []
     var kinds: [ContentKind: [Int]] = [:]
     var openings: [ContentKind: [Int]] = [:]
+    var rules: [any TextRule] = []
     var names: [String] = []
     var described: [String] = []
     for (i, detector) in detectors.enumerated() {
@@ -61,6 +64,7 @@ public final class CompiledCatalog: @unchecked Sendable {
         case .kind(let kind): kinds[kind, default: []].append(i)
         case .opening(let kind): openings[kind, default: []].append(i)
         case .whole: wholes.append(i)
+        case .text: if let rule = detector as? any TextRule { rules.append(rule) }
         }
       }
     }
@@ -71,6 +75,7 @@ public final class CompiledCatalog: @unchecked Sendable {
     self.wholes = wholes
     self.kinds = kinds
     self.openings = openings
+    self.rules = rules
     self.lookBehind = patterns.flatMap { $0.candidates.map(\.lookBehind) }.max() ?? 0
     self.scanner = patterns.isEmpty ? nil : Self.compile(patterns.map(\.bytes))
   }

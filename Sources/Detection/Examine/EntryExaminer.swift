@@ -54,6 +54,8 @@ public struct EntryExaminer: ~Copyable {
   private var windowExceeded = false
   private var wholeMissed = false
   private var detectedKind: ContentKind?
+  /// The reading for the rules of text; nil when the entry is none or is not identified yet.
+  private var text: TextPass?
 
   private struct Opener {
     var detector: Int
@@ -93,6 +95,8 @@ public struct EntryExaminer: ~Copyable {
     while !rest.isEmpty {
       let part = UnsafeRawBufferPointer(rebasing: rest.prefix(Self.slice))
       rest = rest.dropFirst(part.count)
+      // Until then the tape holds every byte, and `identify` hands them over.
+      if isIdentified { text?.read(part) }
       tape.load(part)
       advance(finished: false)
       tape.release(keeping: firstNeeded)
@@ -114,6 +118,7 @@ public struct EntryExaminer: ~Copyable {
       if phase == .search, awaited == 0, run >= 2 * needed, tape.end - tape.start <= run, left > UInt64(needed) {
         let skipped = Int(clamping: min(left - UInt64(needed), UInt64(Int.max - tape.end - 2 * needed)))
         tape.skipZeros(skipped)
+        text?.skipZeros(skipped)
         position = max(position, tape.end - Self.lookAhead)
         left -= UInt64(skipped)
         run = 0
@@ -166,6 +171,7 @@ public struct EntryExaminer: ~Copyable {
     identity = Identifier.identify(head.bytes, isWhole: isWhole, name: name)
     if let encoding = identity.encoding { attributes["encoding"] = .string(encoding) }
     guard identity.kind != .empty else { return }
+    if !catalog.rules.isEmpty { text = TextPass(identity) }
     var whole = catalog.kinds[identity.kind] ?? []
     if identity.isText, identity.kind != .text { whole += catalog.kinds[.text] ?? [] }
     needsWhole = !whole.isEmpty || identity.treatment == .pixels
@@ -178,6 +184,7 @@ public struct EntryExaminer: ~Copyable {
     for (bytes, detector) in catalog.heads where head.starts(with: bytes) {
       openers.append(Opener(detector: detector, window: Self.firstWindow))
     }
+    text?.read(tape.view(0, tape.end))
   }
 
   /// Asks the detectors of the whole entry and of its start. False while more bytes are needed.
@@ -353,6 +360,9 @@ public struct EntryExaminer: ~Copyable {
   private mutating func facts() -> EntryFacts {
     let end = tape.view(max(0, tape.end - Self.tail), tape.end)
     identity = Identifier.refine(identity, tail: end.bytes, size: tape.end)
+    if let tally = text?.finish() {
+      for rule in catalog.rules { rule.judge(tally).forEach { collector.add($0) } }
+    }
     var facts = EntryFacts(kind: identity.kind, observations: collector.observations(), attributes: attributes)
     (facts.disposition, facts.reason) = identity.treatment.disposition
     facts.sight = identity.treatment.sight

@@ -80,6 +80,12 @@ struct ObservationCollector {
     return claimed
   }
 
+  /// Takes what a rule of text says of the whole entry: it claims no bytes and displaces nothing.
+  mutating func add(_ observation: Observation) {
+    let start = observation.place?.offset ?? 0
+    add(Listed(observation: observation, range: start..<start))
+  }
+
   private mutating func displace(by range: Range<UInt64>, strength: Strength) {
     let inside = { (l: Listed) in
       l.range != range && l.range.lowerBound > range.lowerBound && l.range.upperBound <= range.upperBound

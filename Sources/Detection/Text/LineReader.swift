@@ -1,0 +1,285 @@
+/// Tables with a header line (RFC 4180 and its relatives with tabs, semicolons and bars), and lines of `name=value` as
+/// logs have them.
+///
+/// The header is the first line that names a number of persons, or a plate with another column of interest; titles may stand before it. An empty line ends a table. Every row is read.
+struct LineReader {
+  /// A header may be this long and no longer.
+  static let longestHeader = 256 << 10
+  static let mostColumns = 16_384
+  /// Longest line that is searched for `name=value`.
+  private static let longestEntry = 8 << 10
+  /// A quoted field may hold this much before its quote counts as a slip of the writer's.
+  private static let longestQuoted = 4 << 10
+  /// Lines that may stand before a header.
+  private static let titles = 64
+
+  private var line: [UInt8] = []
+  private var lineStart = 0
+  private var lineIsCut = false
+  private var linesSeen = 0
+
+  /// Roles of the columns; empty while no header was met.
+  private var columns: [ColumnRole] = []
+  private var separator: UInt8 = 0
+  private var column = 0
+  private var field = FieldBuffer()
+  private var rowStart = 0
+  private var rowIsOpen = false
+  private var isFieldStart = true
+  private var isQuoted = false
+  private var quotedLength = 0
+  private var sawQuote = false
+
+  mutating func read(_ bytes: UnsafeBufferPointer<UInt8>, _ map: TextOffsets, into records: inout TextRecords) {
+    var i = 0
+    while i < bytes.count {
+      i = columns.isEmpty ? search(bytes, i, map, &records) : row(bytes, i, map, &records)
+    }
+  }
+
+  mutating func finish(at end: Int, into records: inout TextRecords) {
+    if !columns.isEmpty {
+      endRow(end, &records)
+    } else if !line.isEmpty {
+      endLine(end, &records)
+    }
+    records.finish(at: end)
+  }
+
+  // MARK: Before a header
+
+  private mutating func search(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ from: Int, _ map: TextOffsets, _ records: inout TextRecords
+  ) -> Int {
+    var i = from
+    if line.isEmpty, !lineIsCut { lineStart = map.offset(i) }
+    while i < bytes.count, bytes[i] != 0x0A, bytes[i] != 0x0D { i += 1 }
+    let most = linesSeen < Self.titles ? Self.longestHeader : Self.longestEntry
+    if line.count + (i - from) > most { lineIsCut = true }
+    if !lineIsCut { line.append(contentsOf: bytes[from..<i]) } else { line.removeAll(keepingCapacity: true) }
+    guard i < bytes.count else { return i }
+    endLine(map.offset(i), &records)
+    return i + 1
+  }
+
+  private mutating func endLine(_ end: Int, _ records: inout TextRecords) {
+    defer {
+      line.removeAll(keepingCapacity: true)
+      lineIsCut = false
+    }
+    guard !lineIsCut, line.count > 3 else { return }
+    linesSeen += 1
+    line.removeAll { $0 == 0 }
+    if linesSeen <= Self.titles, takeHeader() {
+      column = 0
+      isFieldStart = true
+      rowIsOpen = false
+      return
+    }
+    guard line.count <= Self.longestEntry, line.contains(where: { $0 == 0x3D || $0 == 0x3A }) else { return }
+    records.open(.none, at: lineStart)
+    PairReader.read(line, into: &records)
+    records.close(at: end)
+  }
+
+  private mutating func takeHeader() -> Bool {
+    var best: (score: Int, separator: UInt8, roles: [ColumnRole]) = (1, 0, [])
+    for candidate in [0x2C, 0x09, 0x3B, 0x7C] as [UInt8] where line.contains(candidate) {
+      let roles = Self.roles(line, candidate)
+      // A column that can only be a person's number needs no other beside it.
+      let known = roles.count { $0 != .none } + (roles.contains(where: Self.isTelling) ? 1 : 0)
+      guard known > best.score, roles.contains(where: { $0.bit & ColumnRole.subjects != 0 }) else { continue }
+      best = (known, candidate, roles)
+    }
+    guard best.score > 1 else { return false }
+    columns = best.roles
+    separator = best.separator
+    return true
+  }
+
+  private static func isTelling(_ role: ColumnRole) -> Bool {
+    role.bit & ColumnRole.numbers != 0 && role != .document && role != .vagueAlien
+  }
+
+  private static func roles(_ line: [UInt8], _ separator: UInt8) -> [ColumnRole] {
+    var out: [ColumnRole] = []
+    var hash = ColumnNames.Hash()
+    var isQuoted = false
+    for c in line {
+      if c == 0x22 { isQuoted.toggle() }
+      if c == separator, !isQuoted {
+        guard out.count < mostColumns else { return out }
+        out.append(ColumnNames.role(hash))
+        hash = ColumnNames.Hash()
+      } else {
+        hash.add(c)
+      }
+    }
+    out.append(ColumnNames.role(hash))
+    return out
+  }
+
+  // MARK: Rows
+
+  private mutating func row(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ from: Int, _ map: TextOffsets, _ records: inout TextRecords
+  ) -> Int {
+    var i = from
+    while i < bytes.count {
+      let role = column < columns.count ? columns[column] : .none
+      if !isQuoted, !isFieldStart, role == .none {
+        while i < bytes.count, bytes[i] != separator, bytes[i] != 0x0A, bytes[i] != 0x0D { i += 1 }
+        if i == bytes.count { return i }
+      }
+      let c = bytes[i]
+      if c == 0 {
+        i += 1
+        continue
+      }
+      if isQuoted {
+        quoted(c, role, map.offset(i), &records)
+      } else if c == separator {
+        endField(&records)
+        column += 1
+        isFieldStart = true
+      } else if c == 0x0A || c == 0x0D {
+        let isBlank = !rowIsOpen && isFieldStart && column == 0
+        endRow(map.offset(i), &records)
+        if isBlank, c == 0x0A, wasNewline {
+          columns = []
+          linesSeen = 0
+          wasNewline = false
+          return i + 1
+        }
+        wasNewline = wasNewline || c == 0x0A
+        i += 1
+        continue
+      } else {
+        plain(c, role, map.offset(i), &records)
+      }
+      wasNewline = false
+      i += 1
+    }
+    return i
+  }
+  /// The last line has ended and nothing of the next was met.
+  private var wasNewline = false
+
+  @inline(__always)
+  private mutating func plain(_ c: UInt8, _ role: ColumnRole, _ offset: Int, _ records: inout TextRecords) {
+    openRow(offset, &records)
+    if isFieldStart {
+      if c == 0x20, separator != 0x20 { return }
+      isFieldStart = false
+      if c == 0x22 {
+        isQuoted = true
+        quotedLength = 0
+        sawQuote = false
+        return
+      }
+    }
+    if role != .none { field.append(c) }
+  }
+
+  private mutating func quoted(_ c: UInt8, _ role: ColumnRole, _ offset: Int, _ records: inout TextRecords) {
+    if sawQuote {
+      sawQuote = false
+      if c != 0x22 {
+        isQuoted = false
+        if c == separator {
+          endField(&records)
+          column += 1
+          isFieldStart = true
+        } else if c == 0x0A || c == 0x0D {
+          endRow(offset, &records)
+          wasNewline = c == 0x0A
+        }
+        return
+      }
+    } else if c == 0x22 {
+      sawQuote = true
+      return
+    }
+    quotedLength += 1
+    // A quote that is never closed must not hide the rows after it.
+    if c == 0x0A, role != .none || quotedLength > Self.longestQuoted {
+      isQuoted = false
+      endRow(offset, &records)
+      return
+    }
+    if role != .none { field.append(c) }
+  }
+
+  @inline(__always)
+  private mutating func openRow(_ offset: Int, _ records: inout TextRecords) {
+    guard !rowIsOpen else { return }
+    rowIsOpen = true
+    rowStart = offset
+    records.open(.none, at: offset)
+  }
+
+  @inline(__always)
+  private mutating func endField(_ records: inout TextRecords) {
+    if field.count > 0, column < columns.count {
+      field.deliver(as: columns[column], to: &records)
+    }
+    field.clear()
+  }
+
+  private mutating func endRow(_ end: Int, _ records: inout TextRecords) {
+    if rowIsOpen {
+      endField(&records)
+      records.close(at: end)
+    }
+    rowIsOpen = false
+    column = 0
+    isFieldStart = true
+    isQuoted = false
+    sawQuote = false
+  }
+}
+
+/// `name=value` and `"name": value` in one line, wherever they stand.
+enum PairReader {
+  static func read(_ line: [UInt8], into records: inout TextRecords) {
+    var field = FieldBuffer()
+    var at = 0
+    while at < line.count {
+      guard line[at] == 0x3D || line[at] == 0x3A else {
+        at += 1
+        continue
+      }
+      let role = name(line, before: at)
+      at += 1
+      guard role != .none else { continue }
+      while at < line.count, line[at] == 0x20 || line[at] == 0x22 || line[at] == 0x27 || line[at] == 0x5C { at += 1 }
+      field.clear()
+      // A time may hold one space between its date and its hour.
+      var isDate = role == .time
+      while at < line.count, line[at] > 0x20 || isDate, !isEnd(line[at]) {
+        if line[at] == 0x20 { isDate = false }
+        field.append(line[at])
+        at += 1
+      }
+      field.deliver(as: role, to: &records)
+    }
+  }
+
+  private static func isEnd(_ c: UInt8) -> Bool {
+    c == 0x2C || c == 0x3B || c == 0x22 || c == 0x27 || c == 0x26 || c == 0x7D || c == 0x5D || c == 0x7C || c == 0x5C
+  }
+
+  private static func name(_ line: [UInt8], before end: Int) -> ColumnRole {
+    var to = end
+    while to > 0, line[to - 1] == 0x22 || line[to - 1] == 0x27 || line[to - 1] == 0x20 || line[to - 1] == 0x5C {
+      to -= 1
+    }
+    var from = to
+    while from > 0, to - from <= ColumnNames.longest, isName(line[from - 1]) { from -= 1 }
+    return ColumnNames.role(line[from..<to])
+  }
+
+  private static func isName(_ c: UInt8) -> Bool {
+    c &- 0x30 < 10 || (c | 0x20) &- 0x61 < 26 || c == 0x5F || c == 0x2D || c >= 0x80
+  }
+}
