@@ -54,6 +54,8 @@ public struct EntryExaminer: ~Copyable {
   private var windowExceeded = false
   private var wholeMissed = false
   private var detectedKind: ContentKind?
+  /// What the start of the entry says of content that cannot be opened.
+  private var opaqueNote: String?
 
   private struct Opener {
     var detector: Int
@@ -166,6 +168,7 @@ public struct EntryExaminer: ~Copyable {
     identity = Identifier.identify(head.bytes, isWhole: isWhole, name: name)
     if let encoding = identity.encoding { attributes["encoding"] = .string(encoding) }
     guard identity.kind != .empty else { return }
+    opaqueNote = OpaqueCatalog.note(identity, head.bytes)
     var whole = catalog.kinds[identity.kind] ?? []
     if identity.isText, identity.kind != .text { whole += catalog.kinds[.text] ?? [] }
     needsWhole = !whole.isEmpty || identity.treatment == .pixels
@@ -355,6 +358,7 @@ public struct EntryExaminer: ~Copyable {
       facts.kind = detectedKind
       facts.sight = facts.sight ?? Treatment.of(detectedKind).sight
     }
+    if let note = OpaqueCatalog.note(identity, opening: opaqueNote, size: tape.end) { facts.notes.append(note) }
     if let note = collector.note { facts.notes.append(note) }
     if windowExceeded || wholeMissed {
       if facts.disposition == .examined || facts.disposition == .partial {
