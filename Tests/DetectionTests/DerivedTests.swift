@@ -112,6 +112,12 @@ import Testing
     }
   }
 
+  /// Content that begins with zeros gives nothing but `A` at first.
+  @Test func zerosFirst() {
+    let bytes = [UInt8](repeating: 0, count: 60) + Self.payload
+    #expect(Self.find(Array(Self.base64(bytes).utf8)).map(\.bytes) == [bytes])
+  }
+
   @Test func nested() throws {
     let outer = Self.base64(Array(Self.base64(Self.payload).utf8))
     let first = try #require(Self.find(Array(outer.utf8)).first)
@@ -123,6 +129,9 @@ import Testing
     "da39a3ee5e6b4b0d3255bfef95601890afd80709  file",
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  file",
     "if (aVeryLongNameOfSomething.anotherLongName(thirdNameThatIsLong) == 0x0000000000000000) { return; }",
+    String(repeating: "-", count: 90),
+    "/usr/share/doc/some_package-1.2/examples/with/a/long/path/and_a_name-of-its-own/Makefile",
+    "LONG_NAME_OF_A_CONSTANT_THAT_NOBODY_WILL_EVER_WANT_TO_TYPE_BY_HAND_IN_A_HEADER",
     "C:\\Users\\lane3\\Pictures\\2018\\a.jpg",
   ])
   func leavesAlone(_ text: String) { #expect(Self.find(Array(text.utf8)).isEmpty) }

@@ -10,8 +10,9 @@ enum OpaqueVolumes {
     kind: "application/x-luks", magic: luksMagic + [0, 1], source: "LUKS On-Disk Format Specification 1.2.3, section 2",
     describe: { b in
       guard let cipher = b.cipherWord(8, field: 32), let mode = b.cipherWord(40, field: 32),
-        b.cipherWord(72, field: 32) != nil, let key = b.u32(108), (8...512).contains(key)
+        b.cipherWord(72, field: 32) != nil
       else { return nil }
+      guard let key = b.u32(108), (8...512).contains(key) else { return "LUKS1 volume, \(cipher)-\(mode)" }
       return "LUKS1 volume, \(cipher)-\(mode), key of \(key * 8) bits"
     },
     positives: [
@@ -19,7 +20,7 @@ enum OpaqueVolumes {
       DetectorExample("LUKS1 header, Serpent") { luks1Header(cipher: "serpent", key: 32) },
     ],
     negatives: [
-      DetectorExample("key of no length") { luks1Header(cipher: "aes", key: 0) },
+      DetectorExample("noise for a cipher") { luksMagic + [0, 1] + OpaqueBytes.noise(600) },
       DetectorExample("no cipher") { luks1Header(cipher: "", key: 64) },
       DetectorExample("only the magic") { luksMagic + [0, 1] },
     ])
