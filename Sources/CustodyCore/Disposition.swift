@@ -73,6 +73,8 @@ public struct Reason: RawRepresentable, Sendable, Hashable, Comparable {
   public static let frameLimit = Reason(rawValue: "frame-limit")
   /// More scans than a progressive JPEG may have.
   public static let scanLimit = Reason(rawValue: "scan-limit")
+  /// Encoded content inside an entry is larger, more or deeper than is decoded.
+  public static let derivedLimit = Reason(rawValue: "derived-limit")
   public static let pathLengthLimit = Reason(rawValue: "path-length-limit")
   /// A record was larger than the window in which records are validated.
   public static let recordWindowLimit = Reason(rawValue: "record-window-limit")

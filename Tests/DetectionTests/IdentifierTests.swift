@@ -121,10 +121,10 @@ import Testing
     Case("application/x-btrfs-filesystem", padded(Array("_BHRfS_M".utf8), at: 0x10040, to: 70_000), .partial),
     Case("application/x-vhd", [UInt8](repeating: 7, count: 600) + padded(Array("conectix".utf8), to: 512), .partial),
     // ciphers
-    Case("application/x-luks", padded([0x4C, 0x55, 0x4B, 0x53, 0xBA, 0xBE, 0, 2]), .opaque),
+    Case("application/octet-stream", padded([0x4C, 0x55, 0x4B, 0x53, 0xBA, 0xBE, 0, 2]), .examined),
     Case("application/x-age-encryption", "age-encryption.org/v1\n-> X25519 x\n", .opaque),
-    Case("application/x-age-encryption", "-----BEGIN AGE ENCRYPTED FILE-----\n", .opaque),
-    Case("application/pgp-encrypted", "-----BEGIN PGP MESSAGE-----\n\nhQ\n", .opaque),
+    Case("application/x-pem-file", "-----BEGIN AGE ENCRYPTED FILE-----\n", .examined),
+    Case("application/x-pem-file", "-----BEGIN PGP MESSAGE-----\n\nhQ\n", .examined),
     Case(
       "application/pgp-encrypted",
       [0x85, 0, 20, 3] + [UInt8](repeating: 0x11, count: 8) + [1] + [UInt8](repeating: 0x22, count: 10) + [
@@ -132,7 +132,6 @@ import Testing
       ], .opaque),
     Case("application/x-openssl-salted", Array("Salted__".utf8) + [UInt8](repeating: 0xA7, count: 40), .opaque),
     Case("application/x-aes-crypt", Array("AES".utf8) + [2, 0, 0] + [UInt8](repeating: 0xA7, count: 80), .opaque),
-    Case("application/x-scrypt-encrypted", padded(Array("scrypt\0".utf8)), .opaque),
     // programs, sound, video
     Case("application/x-elf", padded([0x7F, 0x45, 0x4C, 0x46]), .examined),
     Case(

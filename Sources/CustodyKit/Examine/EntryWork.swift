@@ -38,11 +38,16 @@ final class EntryStream: @unchecked Sendable {
   /// Nil for containers: their members are examined, their own bytes only hashed.
   private var examiner: EntryExaminer?
   private var keeper: SightKeeper?
+  private var finder: DerivedFinder?
+  private let family: DerivedFamily?
   private var size: UInt64 = 0
 
   /// - Parameter keeper: keeps the bytes of pictures; nil when they are not to be looked at.
-  init(header: EntryHeader, keeper: consuming SightKeeper?) {
+  /// - Parameter family: takes what is found inside; nil for containers.
+  init(header: EntryHeader, keeper: consuming SightKeeper?, family: DerivedFamily?) {
     self.header = header
+    self.family = family
+    finder = family == nil ? nil : DerivedFinder()
     digester = Digester()
     examiner = header.isContainer ? nil : EntryExaminer(name: header.locator.components.last ?? [])
     self.keeper = header.isContainer ? nil : keeper
@@ -75,20 +80,24 @@ final class EntryStream: @unchecked Sendable {
         digester.update(bytes)
         examiner?.consume(bytes)
         keeper?.take(bytes, sight: examiner?.sight, isIdentified: examiner?.isIdentified ?? true)
+        if let family { finder?.consume(bytes) { family.take($0) } }
         size += UInt64(bytes.count)
       case .zeros(let count):
         digester.updateZeros(count)
         examiner?.consumeZeros(count)
         keeper?.takeZeros(count, sight: examiner?.sight, isIdentified: examiner?.isIdentified ?? true)
+        if let family { finder?.consumeZeros(count) { family.take($0) } }
         size += count
       case .end(let place, let outcome):
         let digests = digester.finish()
         var facts = examiner?.finish()
+        if let family { finder?.finish { family.take($0) } }
         let content = keeper?.finish(sight: facts?.sight)
         if facts?.sight != nil, let trouble = keeper?.trouble { facts?.overlook(trouble) }
         keeper = nil
         return ReadEntry(
-          place: place, header: header, outcome: outcome, size: size, digests: digests, facts: facts, content: content)
+          place: place, header: header, outcome: outcome, size: size, digests: digests, facts: facts, content: content,
+          family: family)
       }
     }
   }
@@ -104,6 +113,18 @@ struct ReadEntry: Sendable {
   var facts: EntryFacts?
   /// The bytes of a picture or video that came in pieces.
   var content: SightContent?
+  /// What was found inside; nil for containers.
+  var family: DerivedFamily?
+
+  /// The lines of the entry, when all pictures are looked at: what was found inside, then itself.
+  ///
+  /// - Parameter records: what was observed in the bytes; what lies inside one of them is no entry of its own.
+  func examinations(records: [Observation]) -> [Examination] {
+    guard let family, !family.isEmpty else { return [examination] }
+    var own = self
+    if family.isLimited { own.facts?.limitDerived() }
+    return family.examinations(in: header.locator, records: records) + [own.examination]
+  }
 
   /// All of it put together, not numbered yet.
   ///

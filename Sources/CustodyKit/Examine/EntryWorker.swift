@@ -36,11 +36,16 @@ struct EntryWorker: Sendable {
       let digests = digester.finish()
       let examines = !entry.header.isContainer && !isInode(entry.header.kind)
       let facts = examines ? EntryExaminer.examineWhole(bytes, name: entry.header.locator.components.last ?? []) : nil
-      let read = ReadEntry(
+      var read = ReadEntry(
         place: entry.place, header: entry.header, outcome: entry.outcome, size: UInt64(bytes.count), digests: digests,
         facts: facts)
+      if examines { read.family = family(of: bytes) }
       if let desk, let sight = facts?.sight, !bytes.isEmpty {
         see(read, sight, desk) { .memory(HeldBytes(copying: bytes)) }
+        continue
+      }
+      if read.family != nil {
+        submit(read)
         continue
       }
       if let full = block, full.next != entry.place {
@@ -60,21 +65,50 @@ struct EntryWorker: Sendable {
       see(read, sight, desk) { content }
       return
     }
-    var block = LineBlock(first: read.place)
-    block.append(CollectionOfOne(read.examination))
-    writer.submit(block)
+    submit(read)
+  }
+
+  /// Nil when there is nothing inside, as in nearly all entries.
+  private func family(of bytes: UnsafeRawBufferPointer) -> DerivedFamily? {
+    var family: DerivedFamily?
+    var finder = DerivedFinder()
+    let take: (DerivedContent) -> Void = { content in
+      let open = family ?? DerivedFamily(limits: DerivedLimits(), desk: desk)
+      open.take(content)
+      if !open.isEmpty { family = open }
+    }
+    finder.consume(bytes, take)
+    finder.finish(take)
+    return family
+  }
+
+  /// Submits the entry's lines once everything inside it is settled.
+  private func submit(_ read: ReadEntry) {
+    let writer = writer
+    let records = read.facts?.observations ?? []
+    let submit: @Sendable () -> Void = {
+      var block = LineBlock(first: read.place)
+      block.append(read.examinations(records: records))
+      writer.submit(block)
+    }
+    if let family = read.family { family.finish(submit) } else { submit() }
   }
 
   private func see(_ read: ReadEntry, _ sight: Sight, _ desk: SightDesk, content: () -> SightContent) {
     let writer = writer
     var read = read
     read.content = nil
+    let records = read.facts?.observations ?? []
     desk.look(sight, read.digests.content, content: content) { [read] seen in
-      var read = read
-      read.facts?.see(seen.verdict, size: read.size)
-      var block = LineBlock(first: read.place)
-      block.append(seen.children.flatMap { $0.examinations(in: read.header.locator) } + [read.examination])
-      writer.submit(block)
+      let submit: @Sendable () -> Void = {
+        var read = read
+        read.facts?.see(seen.verdict, size: read.size)
+        var block = LineBlock(first: read.place)
+        block.append(
+          seen.children.flatMap { $0.examinations(in: read.header.locator) } + read.examinations(records: records))
+        writer.submit(block)
+      }
+      if let family = read.family { family.finish(submit) } else { submit() }
     }
   }
 }

@@ -99,7 +99,8 @@ public enum Examine {
     let thread = Worker(name: "reader", stackSize: 64 << 20) {
       let pipeline = ExaminePipeline(
         pool: slabs, queue: queue, writer: writer,
-        makeKeeper: desk == nil ? nil : { SightKeeper(limits: sightLimits, makeFile: spool.make) })
+        makeKeeper: desk == nil ? nil : { SightKeeper(limits: sightLimits, makeFile: spool.make) },
+        makeFamily: { DerivedFamily(limits: DerivedLimits(), desk: desk) })
       for (i, input) in inputs.enumerated() {
         do throws(Complaint) {
           reading.snapshots.append(

@@ -26,6 +26,8 @@ final class ExaminePipeline: EntrySink {
   private let writer: InventoryWriter
   /// Keepers of pictures' bytes; nil when they are not to be looked at.
   private let makeKeeper: (() -> SightKeeper)?
+  /// Takers of what is found inside entries.
+  private let makeFamily: () -> DerivedFamily
   private var open: [Int: Open] = [:]
   private var nextToken = 0
   private var nextPlace: UInt64 = 0
@@ -34,11 +36,15 @@ final class ExaminePipeline: EntrySink {
   private var batchOwner: Int?
   var hasher: SnapshotHasher?
 
-  init(pool: SlabPool, queue: WorkQueue<Work>, writer: InventoryWriter, makeKeeper: (() -> SightKeeper)?) {
+  init(
+    pool: SlabPool, queue: WorkQueue<Work>, writer: InventoryWriter, makeKeeper: (() -> SightKeeper)?,
+    makeFamily: @escaping () -> DerivedFamily
+  ) {
     self.pool = pool
     self.queue = queue
     self.writer = writer
     self.makeKeeper = makeKeeper
+    self.makeFamily = makeFamily
   }
 
   func snapshotBlock(_ block: Block) { hasher?.add(block) }
@@ -129,7 +135,8 @@ final class ExaminePipeline: EntrySink {
   func finish() { flushBatch() }
 
   private func makeStream(_ entry: Open) -> EntryStream {
-    EntryStream(header: entry.header, keeper: makeKeeper?())
+    let examines = !entry.header.isContainer && !isInode(entry.header.kind)
+    return EntryStream(header: entry.header, keeper: makeKeeper?(), family: examines ? makeFamily() : nil)
   }
 
   private func currentBatch() -> Batch {

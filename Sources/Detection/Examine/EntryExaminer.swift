@@ -56,6 +56,8 @@ public struct EntryExaminer: ~Copyable {
   private var detectedKind: ContentKind?
   /// The reading for the rules of text; nil when the entry is none or is not identified yet.
   private var text: TextPass?
+  /// What the start of the entry says of content that cannot be opened.
+  private var opaqueNote: String?
 
   private struct Opener {
     var detector: Int
@@ -172,6 +174,7 @@ public struct EntryExaminer: ~Copyable {
     if let encoding = identity.encoding { attributes["encoding"] = .string(encoding) }
     guard identity.kind != .empty else { return }
     if !catalog.rules.isEmpty { text = TextPass(identity) }
+    opaqueNote = OpaqueCatalog.note(identity, head.bytes)
     var whole = catalog.kinds[identity.kind] ?? []
     if identity.isText, identity.kind != .text { whole += catalog.kinds[.text] ?? [] }
     needsWhole = !whole.isEmpty || identity.treatment == .pixels
@@ -370,6 +373,7 @@ public struct EntryExaminer: ~Copyable {
       facts.kind = detectedKind
       facts.sight = facts.sight ?? Treatment.of(detectedKind).sight
     }
+    if let note = OpaqueCatalog.note(identity, opening: opaqueNote, size: tape.end) { facts.notes.append(note) }
     if let note = collector.note { facts.notes.append(note) }
     if windowExceeded || wholeMissed {
       if facts.disposition == .examined || facts.disposition == .partial {

@@ -1,7 +1,7 @@
 /// All signatures, most specific first. Sources: the catalogue of formats (sections 1.1, 1.2, 1.7, 5, 8), the public
 /// magic of file(1) and the formats' own specifications.
 enum SignatureTable {
-  static let all: [Signature] = images + media + documents + archives + data + disks + ciphers + programs
+  static let all: [Signature] = images + media + documents + archives + data + ciphers + disks + programs
 
   /// Signatures at offset 0, by their first byte.
   static let byFirstByte: [[Signature]] = (0..<256).map { byte in
@@ -156,7 +156,6 @@ enum SignatureTable {
     .hex("application/x-ewf", "455646320D0A8100"),
     .text("application/x-ntfs-filesystem", "NTFS    ", at: 3),
     .text("application/x-exfat-filesystem", "EXFAT   ", at: 3),
-    .text("application/x-bitlocker-volume", "-FVE-FS-", at: 3),
     .text("application/x-fat-filesystem", "FAT32   ", at: 82) { $0.u16(510) == 0x55AA },
     .text("application/x-fat-filesystem", "FAT1", at: 54) { $0.u16(510) == 0x55AA },
     .text("application/x-xfs-filesystem", "XFSB"), .text("application/x-btrfs-filesystem", "_BHRfS_M", at: 0x10040),
@@ -170,21 +169,7 @@ enum SignatureTable {
     .hex("application/x-raw-disk-image", "55AA", at: 510, when: Families.isPartitionTable),
   ]
 
-  static let ciphers: [Signature] = [
-    .hex("application/x-luks", "4C554B53BABE") { [1, 2].contains($0.u16(6)) },
-    .text("application/x-age-encryption", "age-encryption.org/v1\n"),
-    .text("application/x-age-encryption", "-----BEGIN AGE ENCRYPTED FILE-----"),
-    .text("application/pgp-encrypted", "-----BEGIN PGP MESSAGE-----"),
-    .text("application/x-openssl-salted", "Salted__"),
-    .text("application/x-aes-crypt", "AES", when: Families.isAESCrypt),
-    .text("application/x-scrypt-encrypted", "scrypt\u{00}"),
-    .hex("application/x-keepass", "03D9A29A67FB4BB5"),
-    .hex("application/pgp-encrypted", "84", when: OpenPGP.isEncryptedMessage),
-    .hex("application/pgp-encrypted", "85", when: OpenPGP.isEncryptedMessage),
-    .hex("application/pgp-encrypted", "8C", when: OpenPGP.isEncryptedMessage),
-    .hex("application/pgp-encrypted", "C1", when: OpenPGP.isEncryptedMessage),
-    .hex("application/pgp-encrypted", "C3", when: OpenPGP.isEncryptedMessage),
-  ]
+  static let ciphers: [Signature] = OpaqueCatalog.all.map(\.signature)
 
   static let programs: [Signature] = [
     .hex("application/x-elf", "7F454C46"),

@@ -99,7 +99,7 @@ enum Treatment: Sendable {
   private static let encryptedKinds = """
     application/x-luks application/x-age-encryption application/pgp-encrypted application/x-openssl-salted
     application/x-aes-crypt application/x-scrypt-encrypted application/x-ole-encrypted application/x-pdf-encrypted
-    application/x-bitlocker-volume application/x-keepass
+    application/x-bitlocker-volume application/x-keepass application/x-corestorage-volume application/x-apfs-encrypted
     """
 
   private static let unsupportedKinds = """

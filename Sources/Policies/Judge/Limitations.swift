@@ -180,6 +180,7 @@ enum Limitations {
     .memoryLimit: "Pictures that need more memory than the limit: what they show is not known.",
     .frameLimit: "Pictures or videos with more frames than are looked at in one file.",
     .scanLimit: "Progressive pictures with more scans than the limit.",
+    .derivedLimit: "Entries with encoded content that is larger, more or deeper than is decoded.",
     .audioNotExamined: "Sound was recognized and not listened to: voices in it are not known.",
     .contentNotDecoded: "Contents whose inner encoding was only scanned as raw bytes.",
     .appendedDataNotOpened: "Data appended to other content was noticed and not opened.",

@@ -1,0 +1,155 @@
+internal import CustodyCore
+internal import Detection
+internal import Evidence
+import Foundation
+
+/// Content found inside an entry, as an entry of its own.
+final class DerivedChild: @unchecked Sendable {
+  let place: Place
+  let encoding: DerivedEncoding
+  let size: UInt64
+  let digests: LeafDigests
+  let children: [DerivedChild]
+  // Written by whoever finds it, then by whoever looks at it, read when the family is complete.
+  fileprivate(set) var facts: EntryFacts
+  fileprivate(set) var seen: [SeenChild] = []
+
+  fileprivate init(_ content: DerivedContent, digests: LeafDigests, facts: EntryFacts, children: [DerivedChild]) {
+    place = content.place
+    encoding = content.encoding
+    size = UInt64(content.bytes.count)
+    self.digests = digests
+    self.facts = facts
+    self.children = children
+  }
+
+  /// What is inside this one, then itself.
+  func examinations(in parent: Locator) -> [Examination] {
+    let locator = parent.appending(Array("@\(place.offset)+\(place.length)".utf8))
+    return children.flatMap { $0.examinations(in: locator) } + seen.flatMap { $0.examinations(in: locator) } + [
+      Examination(
+        index: 0, nonce: digests.nonce, locator: locator, size: size, sha256: digests.content, kind: facts.kind,
+        modified: nil, disposition: facts.disposition, reason: facts.reason,
+        notes: ["decoded from \(encoding.rawValue) inside another entry"] + facts.notes, link: nil,
+        attributes: facts.attributes, observations: facts.observations)
+    ]
+  }
+}
+
+/// Everything found inside one entry, in the order of place, while the pictures among it are looked at.
+///
+/// | call | thread | duty |
+/// |---|---|---|
+/// | `take` | one examine worker at a time | examine the content, hand pictures to the desk |
+/// | completion of a look | a thread of the pool | note what was seen |
+/// | `finish` | whoever has the entry complete | call back once nothing is looked at any more |
+final class DerivedFamily: @unchecked Sendable {
+  private let limits: DerivedLimits
+  private let desk: SightDesk?
+  private let lock = NSLock()
+  private var looking = 1
+  private var then: (@Sendable () -> Void)?
+  // Only `take` writes these two, only what runs after `finish` reads them.
+  private var children: [DerivedChild] = []
+  private(set) var isLimited = false
+
+  init(limits: DerivedLimits, desk: SightDesk?) {
+    self.limits = limits
+    self.desk = desk
+  }
+
+  var isEmpty: Bool { children.isEmpty && !isLimited }
+
+  /// Examines what was found and keeps it when it is worth a line.
+  func take(_ content: DerivedContent) {
+    guard children.count < limits.maxChildren else {
+      isLimited = true
+      return
+    }
+    if !content.isWhole { isLimited = true }
+    if let child = examine(content, depth: 1) { children.append(child) }
+  }
+
+  /// Calls `then` when all pictures have been looked at, perhaps before it returns.
+  func finish(_ then: @escaping @Sendable () -> Void) {
+    lock.lock()
+    self.then = then
+    lock.unlock()
+    leave()
+  }
+
+  /// Lines of what was found, without what lies inside a record of the entry: that is counted with the record.
+  func examinations(in parent: Locator, records: [Observation]) -> [Examination] {
+    children.filter { child in !records.contains { $0.covers(child.place) } }
+      .flatMap { $0.examinations(in: parent) }
+  }
+
+  private func examine(_ content: DerivedContent, depth: Int) -> DerivedChild? {
+    var inside: [DerivedChild] = []
+    var (facts, isLimited) = content.bytes.withUnsafeBytes { bytes in
+      var isLimited = false
+      var finder = DerivedFinder(limits: limits)
+      let take: (DerivedContent) -> Void = { [self] inner in
+        guard depth < limits.maxDepth, inside.count < limits.maxChildren else {
+          isLimited = true
+          return
+        }
+        if !inner.isWhole { isLimited = true }
+        if let child = examine(inner, depth: depth + 1) { inside.append(child) }
+      }
+      finder.consume(bytes, take)
+      finder.finish(take)
+      return (EntryExaminer.examineWhole(bytes), isLimited)
+    }
+    if isLimited || !content.isWhole { facts.limitDerived() }
+    guard facts.isWorthListing || !inside.isEmpty else { return nil }
+    var digester = Digester()
+    let digests = content.bytes.withUnsafeBytes { bytes in
+      digester.update(bytes)
+      return digester.finish()
+    }
+    let child = DerivedChild(content, digests: digests, facts: facts, children: inside)
+    if let desk, let sight = facts.sight, content.isWhole { look(child, sight, content.bytes, desk) }
+    return child
+  }
+
+  private func look(_ child: DerivedChild, _ sight: Sight, _ bytes: [UInt8], _ desk: SightDesk) {
+    lock.lock()
+    looking += 1
+    lock.unlock()
+    desk.look(sight, child.digests.content) {
+      .memory(bytes.withUnsafeBytes { HeldBytes(copying: $0) })
+    } then: { [self] seen in
+      child.facts.see(seen.verdict, size: child.size)
+      child.seen = seen.children
+      leave()
+    }
+  }
+
+  private func leave() {
+    lock.lock()
+    looking -= 1
+    let done = looking == 0 ? then : nil
+    if done != nil { then = nil }
+    lock.unlock()
+    done?()
+  }
+}
+
+extension Observation {
+  fileprivate func covers(_ other: Place) -> Bool {
+    guard strength != .weak, let place, place.length > 0 else { return false }
+    let (end, overflow) = place.offset.addingReportingOverflow(place.length)
+    return place.offset <= other.offset && (overflow || other.offset + other.length <= end)
+  }
+}
+
+extension EntryFacts {
+  /// Says that not all that is encoded inside was followed.
+  mutating func limitDerived() {
+    notes.append("not all encoded content inside was decoded: it is too large, too much or too deep")
+    guard disposition == .examined || disposition == .partial else { return }
+    disposition = .limited
+    reason = .derivedLimit
+  }
+}

@@ -1,0 +1,47 @@
+public import CustodyCore
+
+/// How bytes were written down inside other bytes.
+public enum DerivedEncoding: String, Sendable, Hashable, CaseIterable {
+  /// RFC 4648 section 4, in one piece or folded into lines; escapes of JSON and of form data for `+`, `/` and `=`
+  /// are undone.
+  case base64
+  /// RFC 4648 section 5: `-` and `_` for the last two characters.
+  case base64url = "base64url"
+  /// Two digits a byte, as in `X'…'`, `0x…`, `\x…` (SQL) or with `\x` before every byte.
+  case hex
+  /// `%` and two digits for what may not stand in a URI (RFC 3986 section 2.1).
+  case percent
+}
+
+/// Bytes that an examiner made from a part of an entry, to be examined as an entry of their own.
+public struct DerivedContent: Sendable, Hashable {
+  /// The encoded bytes in the entry around them.
+  public var place: Place
+  public var encoding: DerivedEncoding
+  /// Decoded; at most `DerivedLimits.maxBytes`.
+  public var bytes: [UInt8]
+  /// False when there was more than may be decoded.
+  public var isWhole: Bool
+
+  public init(place: Place, encoding: DerivedEncoding, bytes: [UInt8], isWhole: Bool) {
+    self.place = place
+    self.encoding = encoding
+    self.bytes = bytes
+    self.isWhole = isWhole
+  }
+}
+
+/// How far derived content is followed. Every limit that is reached becomes the disposition of the entry concerned.
+public struct DerivedLimits: Sendable, Hashable {
+  /// Decoded bytes of one content: the window of the detectors.
+  public var maxBytes = EntryExaminer.windowLimit
+  /// Contents of one entry that are listed, those inside them not counted.
+  public var maxChildren = 20_000
+  /// Content in content in content. Nothing grows on the way: every encoding makes bytes fewer, so that an entry costs
+  /// at most this many times its own size.
+  public var maxDepth = 4
+  /// Fewest decoded bytes: no record known to the catalogue is shorter. The digests that texts are full of are.
+  public static let leastBytes = 40
+
+  public init() {}
+}

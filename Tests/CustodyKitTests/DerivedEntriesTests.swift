@@ -1,0 +1,106 @@
+import CustodyCore
+import CustodyKit
+import Foundation
+import Records
+import Snapshots
+import TestSupport
+import Testing
+
+/// Content that is written down inside other entries becomes entries.
+@Suite struct DerivedEntriesTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  static let record = MinutiaeRecordBuilder.iso2005(views: [20, 30])
+  static let photo = JPEGBuilder.testCard()
+
+  static func hex(_ bytes: [UInt8]) -> String {
+    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined()
+  }
+  static func lines(_ text: String) -> String {
+    stride(from: 0, to: text.utf8.count, by: 76).map { String(text.dropFirst($0).prefix(76)) }.joined(separator: "\n")
+  }
+
+  private func examine(_ members: [BuiltMember], jobs: Int = 2) throws -> (lines: [Examination], bytes: [UInt8]) {
+    try folder.write("s.tar", ArchiveBuilder.archive("pax", members))
+    let name = "out-\(UUID().uuidString).jsonl"
+    let descriptor = open(folder.path(name), O_RDWR | O_CREAT | O_EXCL, 0o600)
+    try #require(descriptor >= 0)
+    defer { close(descriptor) }
+    _ = try Examine.run([.path(folder.path("s.tar"))], to: descriptor, options: ExamineOptions(jobs: jobs))
+    let bytes = try folder.read(name)
+    return (try bytes.split(separator: 0x0A).map { try InventoryLine.decode($0) }, bytes)
+  }
+
+  @Test func childrenComeBeforeTheirEntry() throws {
+    let encoded = Self.hex(Self.photo)
+    let sql = "INSERT INTO face VALUES (1,X'\(encoded)');\n"
+    let (lines, _) = try examine([BuiltMember("dump.sql", text: sql)])
+    #expect(
+      lines.map(\.locator.description) == ["s.tar!/dump.sql!/@29+\(encoded.utf8.count)", "s.tar!/dump.sql"])
+    let child = try #require(lines.first)
+    let twin = try #require(try examine([BuiltMember("a.jpg", Self.photo)]).lines.first)
+    #expect(child.sha256 == twin.sha256)
+    #expect(child.nonce == twin.nonce)
+    #expect(child.kind == twin.kind)
+    #expect(child.size == UInt64(Self.photo.count))
+    #expect(child.disposition == .partial)
+    #expect(child.reason == .pixelsNotExamined)
+    #expect(child.notes.contains("decoded from hex inside another entry"))
+    #expect(lines.dropFirst().first?.disposition == .examined)
+  }
+
+  @Test func recordsInsideEncodingsInsideEncodings() throws {
+    let inner = Self.lines(Base64.encode(Array("fmr: \(Base64.encode(Self.record)) end".utf8)))
+    let (lines, _) = try examine([BuiltMember("a.txt", text: "see below\n\n\(inner)\n")])
+    #expect(lines.map(\.locator.components.count) == [4, 3, 2])
+    let record = try #require(lines.first)
+    #expect(record.observations.map(\.dataClass) == [.fingerTemplate])
+    #expect(record.observations.map(\.strength) == [.proof])
+    #expect(lines.dropFirst().allSatisfy { $0.observations.isEmpty })
+  }
+
+  @Test func tooDeepIsSaid() throws {
+    var text = Base64.encode(Self.record)
+    for _ in 0..<4 { text = Base64.encode(Array("x \(text) y".utf8)) }
+    let (lines, _) = try examine([BuiltMember("a.txt", text: "x \(text) y")])
+    #expect(lines.map(\.locator.components.count) == [6, 5, 4, 3, 2])
+    #expect(lines.first?.disposition == .limited)
+    #expect(lines.first?.reason == .derivedLimit)
+  }
+
+  @Test func whatHoldsNothingLeavesNoLine() throws {
+    let key = Self.lines(Base64.encode(ExamineTests.noise(1200)))
+    let pem = "-----BEGIN CERTIFICATE-----\n\(key)\n-----END CERTIFICATE-----\n"
+    let (lines, _) = try examine([BuiltMember("a.pem", text: pem)])
+    #expect(lines.count == 1)
+    #expect(lines.allSatisfy { $0.notes.isEmpty })
+  }
+
+  @Test func closedContentIsListed() throws {
+    let secret = Array("Salted__".utf8) + ExamineTests.noise(136)
+    let (lines, _) = try examine([BuiltMember("a.txt", text: "key \(Base64.encode(secret))\n")])
+    #expect(lines.first?.disposition == .opaque)
+    #expect(lines.first?.reason == .encrypted)
+    #expect(lines.count == 2)
+  }
+
+  /// Contents across the edges of the blocks in which large entries pass, at any number of jobs.
+  @Test func jobsAndBlocks() throws {
+    var text = ""
+    for n in 0..<60 {
+      text += String(repeating: "lane three, nothing to report\n", count: 1100 + n * 7)
+      text += n % 2 == 0 ? "photo: \(Base64.encode(Self.photo))\n" : "X'\(Self.hex(Self.record))'\n"
+    }
+    let members = [
+      BuiltMember("log.txt", text: text), BuiltMember("small.txt", text: "a \(Base64.encode(Self.record)) b\n"),
+    ]
+    let one = try examine(members, jobs: 1)
+    let eight = try examine(members, jobs: 8)
+    #expect(one.bytes == eight.bytes)
+    #expect(one.lines.count == 60 + 1 + 1 + 1)
+    #expect(one.lines.filter { $0.kind.rawValue == "image/jpeg" }.count == 30)
+    #expect(one.lines.filter { $0.observations.map(\.dataClass) == [.fingerTemplate] }.count == 31)
+  }
+}
