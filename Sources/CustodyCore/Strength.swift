@@ -1,4 +1,4 @@
-/// How much an observation proves, as graded by the catalogue of formats (P, S and W there).
+/// How much an observation proves.
 public enum Strength: String, CaseIterable, Sendable, Hashable, Comparable {
   /// A pattern only: a lead to follow, or a part of combined evidence.
   case weak

@@ -50,6 +50,13 @@ import Testing
     #expect(insight.parts.filter { $0.role == .condition }.map(\.text) == ["a", "b", "n > 3"])
   }
 
+  @Test("constants have no value worth showing", arguments: ["[\"q\", \"z\"]", "{\"p\": [1, -2]}", "-4", "\"q\""])
+  func constants(_ text: String) throws {
+    let insight = try CELInsight("\(text) == \(text) && [n, 1] == [1]", in: Self.environment)
+    #expect(insight.parts.filter { $0.text == text }.map(\.isPlain) == [true, true])
+    #expect(insight.parts.first { $0.text == "[n, 1]" }?.isPlain == false)
+  }
+
   @Test("conditions, also in loops, note both truths")
   func truths() throws {
     let insight = try CELInsight("l.exists(x, x == 2)", in: Self.environment)

@@ -47,7 +47,8 @@ import Testing
     #expect(result.isAuthentic)
     #expect(result.keyIDs == [key.keyID])
     #expect(result.statement?.report.inventory == audit.report.inventory)
-    #expect(result.text.hasPrefix("passed    envelope          the envelope"))
+    #expect(
+      result.text.hasPrefix("passed    envelope          the envelope is well formed, with 1 signature\n"))
     // The envelope alone.
     let alone = try PackageVerifier.verify(package + "/findings.dsse.json", keys: [key.publicKey])
     #expect(alone.isAuthentic)

@@ -18,7 +18,7 @@ public struct CELInsight: Sendable {
     public var role: Role
     /// Parts directly below, in the order they are written.
     public var children: [Int]
-    /// A literal, or a variable as a whole: it has no value worth showing.
+    /// A constant, or a variable as a whole: it has no value worth showing.
     public var isPlain: Bool
     /// Inside a loop or a binding: its value belongs to one turn.
     public var isLocal: Bool
@@ -77,9 +77,8 @@ public struct CELInsight: Sendable {
     let (role, below) = role(of: tree, isTruth: isTruth)
     let isPlain: Bool =
       switch tree.kind {
-      case .literal: true
       case .name: analysis.types[tree.id] != .bool
-      default: false
+      default: isConstant(tree)
       }
     let children = tree.children
     parts.append(
@@ -94,6 +93,15 @@ public struct CELInsight: Sendable {
     for (i, child) in children.enumerated() {
       // The first child is what is looped over or bound: it stands outside.
       list(child, analysis, isTruth: below(i), isLocal: isLocal || (binds && i > 0), &parts)
+    }
+  }
+
+  /// A literal, or a list or map of nothing else: never evaluated by itself, so there is nothing to say of it.
+  private static func isConstant(_ tree: Syntax) -> Bool {
+    switch tree.kind {
+    case .literal: true
+    case .list, .map, .negate: tree.children.allSatisfy(isConstant)
+    default: false
     }
   }
 

@@ -147,7 +147,7 @@ enum Families {
     return (b.u8(5) ?? 0xFF) <= 13 && (b.u8(7) ?? 0xFF) <= 11 && b.u8(10) == 2
   }
 
-  /// FAISS: dimension and the two constants of the header (catalogue of formats, 5.6).
+  /// FAISS: dimension and the two constants of the header.
   static func faiss(_ b: RawSpan) -> String? {
     guard let d = b.u32le(4), (1...65536).contains(d), b.u64le(16) == 0x10_0000, b.u64le(24) == 0x10_0000 else {
       return nil

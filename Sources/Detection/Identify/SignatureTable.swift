@@ -1,5 +1,4 @@
-/// All signatures, most specific first. Sources: the catalogue of formats (sections 1.1, 1.2, 1.7, 5, 8), the public
-/// magic of file(1) and the formats' own specifications.
+/// All signatures, most specific first. Sources: the public magic of file(1) and the formats' own specifications.
 enum SignatureTable {
   static let all: [Signature] = images + media + documents + archives + data + ciphers + disks + programs
 

@@ -56,7 +56,7 @@ enum WeakSignatures {
     return b.has("{\"", at: 8) || b.has("{}", at: 8) || b.has("{ ", at: 8)
   }
 
-  /// hnswlib: the arithmetic of its header (catalogue of formats, 5.6).
+  /// hnswlib: the arithmetic of its header.
   private static func isHNSW(_ b: RawSpan) -> Bool {
     guard b.u64le(0) == 0, let capacity = b.u64le(8), let count = b.u64le(16), let size = b.u64le(24),
       let label = b.u64le(32), let data = b.u64le(40), let m0 = b.u64le(64), let m = b.u64le(72)

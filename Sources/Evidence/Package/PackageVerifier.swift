@@ -108,7 +108,8 @@ private struct Run {
       add("envelope", .failed, "the envelope cannot be read: " + Run.line(error))
       return
     }
-    add("envelope", .passed, "the envelope is well formed, with \(envelope.signatures.count) signatures")
+    let count = envelope.signatures.count
+    add("envelope", .passed, "the envelope is well formed, with \(count) \(count == 1 ? "signature" : "signatures")")
     guard !keys.isEmpty else {
       add(
         "signature", .notDone,

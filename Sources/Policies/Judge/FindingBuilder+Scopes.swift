@@ -46,7 +46,7 @@ extension FindingBuilder {
       speaks[folder] = true
       found.append((folder, outcomes.id(of: outcome), parts))
     }
-    let homes = home(ofRule: index, speaks)
+    let homes = places.home(ofRule: index, speaks)
     for one in found {
       let place = Place.folder(homes?[one.folder] ?? one.folder)
       drafts[Key(rule: index, outcome: one.outcome, place: place), default: []] += one.parts

@@ -3,11 +3,6 @@ import CustodyCore
 
 /// Asks every rule about every group of equal entries and gathers what is broken into findings.
 struct FindingBuilder {
-  /// RFC 9562 namespace of finding ids.
-  static let namespace: [UInt8] = [
-    0x2B, 0x5C, 0x0E, 0x9A, 0x6F, 0x41, 0x5D, 0x7B, 0x9E, 0x23, 0x84, 0xD1, 0x7C, 0x30, 0xA6, 0x5F,
-  ]
-
   let judge: Judge
   /// Many rules break on the same entries: what depends on the groups alone is worked out once.
   private var sums: [[Int]: Sum] = [:]
@@ -21,10 +16,9 @@ struct FindingBuilder {
     var nonce: EntryGroup.Nonce?
   }
 
-  private var places: Interned<[UInt8]>
+  var places: FindingPlaces
   var outcomes = Interned<RuleOutcome>()
-  private var parentsByDepth: [Int: [Int]] = [:]
-  private(set) var rolledUpRules: [String] = []
+  var rolledUpRules: [String] { places.rolledUpRules }
   /// Groups with a finding that rests on words in paths.
   private var indicated: [Bool]
   /// Entries under findings that rest on words in paths, each counted once.
@@ -55,7 +49,7 @@ struct FindingBuilder {
 
   init(judge: Judge) {
     self.judge = judge
-    places = judge.folders
+    places = FindingPlaces(judge)
     indicated = [Bool](repeating: false, count: judge.groups.count)
     let rules = judge.context.rules
     let order = rules.indices.sorted {
@@ -73,14 +67,14 @@ struct FindingBuilder {
     let asked = ask()
     var drafts = gather(asked)
     askScopes(asked.snapshot, asked.surroundings, into: &drafts)
-    let ordinals = number(drafts)
+    let ordinals = places.number(drafts)
     let keys = drafts.keys.sorted { precedes($0, $1, ordinals) }
-    var ids: Set<String> = []
+    var identity = FindingIdentity(context: judge.context)
     var findings: [Finding] = []
     findings.reserveCapacity(keys.count)
     for key in keys {
       guard let parts = drafts[key] else { continue }
-      let one = finding(key, parts, collection: ordinals[key.place] ?? 0, ids: &ids)
+      let one = finding(key, parts, collection: ordinals[key.place] ?? 0, &identity)
       if notesOrigins { origins[one.id] = origins(key, parts, asked.late) }
       findings.append(one)
     }
@@ -162,7 +156,7 @@ struct FindingBuilder {
 
   private mutating func gather(_ asked: Asked) -> [Key: [Part]] {
     let rules = judge.context.rules
-    let homes = rules.indices.map { home(ofRule: $0, asked.folders[$0]) }
+    let homes = rules.indices.map { places.home(ofRule: $0, asked.folders[$0]) }
     let groupings = rules.map(\.grouping)
     var drafts: [Key: [Part]] = [:]
     for group in judge.groups.indices {
@@ -192,73 +186,6 @@ struct FindingBuilder {
     }
   }
 
-  // MARK: Places
-
-  private static func depth(_ key: [UInt8]) -> Int { key.isEmpty ? 0 : key.count { $0 == 0x2F } + 1 }
-
-  private static func truncated(_ key: [UInt8], to depth: Int) -> [UInt8] {
-    if depth == 0 { return [] }
-    var slashes = 0
-    for i in key.indices where key[i] == 0x2F {
-      slashes += 1
-      if slashes == depth { return Array(i > 0 && key[i - 1] == 0 ? key[...i] : key[..<i]) }
-    }
-    return key
-  }
-
-  /// Where the findings of a rule go: nil when every folder stands for itself, otherwise the parent of each folder. All
-  /// are cut to the greatest depth at which there are few enough.
-  mutating func home(ofRule rule: Int, _ speaks: [Bool]) -> [Int]? {
-    guard judge.context.rules[rule].grouping == .folder || judge.context.rules[rule].scope == .collection,
-      speaks.count(where: { $0 }) > judge.folderLimit
-    else {
-      return nil
-    }
-    rolledUpRules.append(judge.context.rules[rule].id)
-    var low = 0
-    var high = judge.folders.values.reduce(0) { max($0, Self.depth($1)) }
-    while low < high {
-      let middle = (low + high + 1) / 2
-      let parents = parents(atDepth: middle)
-      var seen: Set<Int> = []
-      for folder in speaks.indices where speaks[folder] && seen.count <= judge.folderLimit {
-        seen.insert(parents[folder])
-      }
-      if seen.count <= judge.folderLimit { low = middle } else { high = middle - 1 }
-    }
-    return parents(atDepth: low)
-  }
-
-  private mutating func parents(atDepth depth: Int) -> [Int] {
-    if let known = parentsByDepth[depth] { return known }
-    let parents = judge.folders.values.map { places.id(of: Self.truncated($0, to: depth)) }
-    parentsByDepth[depth] = parents
-    return parents
-  }
-
-  /// Folders in order of their first leaf, then rows by id, then the snapshot; from 1.
-  private func number(_ drafts: [Key: [Part]]) -> [Place: Int] {
-    var firsts: [Place: UInt64] = [:]
-    for (key, parts) in drafts {
-      let first = parts.map { judge.groups[$0.group].firstLeaf }.min() ?? 0
-      firsts[key.place] = min(first, firsts[key.place] ?? .max)
-    }
-    func rank(_ place: Place) -> (Int, UInt64, [UInt8]) {
-      switch place {
-      case .folder(let id): (0, firsts[place] ?? 0, places.values[id])
-      case .row(let row): (1, UInt64(row), [])
-      case .snapshot: (2, 0, [])
-      case .record(let position): (3, UInt64(position), [])
-      }
-    }
-    let ordered = firsts.keys.map { ($0, rank($0)) }.sorted { a, b in
-      if a.1.0 != b.1.0 { return a.1.0 < b.1.0 }
-      if a.1.1 != b.1.1 { return a.1.1 < b.1.1 }
-      return a.1.2.lexicographicallyPrecedes(b.1.2)
-    }
-    return Dictionary(uniqueKeysWithValues: ordered.enumerated().map { ($1.0, $0 + 1) })
-  }
-
   private func precedes(_ a: Key, _ b: Key, _ ordinals: [Place: Int]) -> Bool {
     if a.rule != b.rule { return ruleRanks[a.rule] < ruleRanks[b.rule] }
     let x = outcomes.values[a.outcome]
@@ -270,7 +197,9 @@ struct FindingBuilder {
 
   // MARK: Writing
 
-  private mutating func finding(_ key: Key, _ unsorted: [Part], collection: Int, ids: inout Set<String>) -> Finding {
+  private mutating func finding(_ key: Key, _ unsorted: [Part], collection: Int, _ identity: inout FindingIdentity)
+    -> Finding
+  {
     let context = judge.context
     let rule = context.rules[key.rule]
     let outcome = outcomes.values[key.outcome]
@@ -292,16 +221,17 @@ struct FindingBuilder {
     }
     if rule.restsOnIndications(outcome.verdict) { for part in parts { indicated[part.group] = true } }
     let authorization = state(authorizations, key.place)
-    let fingerprint = fingerprint(rule, outcome, key.place, sum.nonce)
+    let fingerprint = identity.fingerprint(rule, outcome, key.place, sum.nonce)
     let values = ConditionTemplate.Values(
       items: counts.items, entries: counts.entries, distinct: counts.distinct, bytes: counts.bytes,
       classes: classes.sorted(), specimens: specimens, authorization: authorization, cause: outcome.cause)
     return Finding(
-      id: id(rule, outcome, fingerprint, collection, &ids), ruleId: rule.id, pack: rule.pack, severity: rule.severity,
+      id: identity.id(rule, outcome, fingerprint, collection), ruleId: rule.id, pack: rule.pack,
+      severity: rule.severity,
       verdict: outcome.verdict, title: rule.title, cause: outcome.cause, criteria: rule.criteria,
       condition: condition(rule, outcome, values), effect: rule.effect, recommendation: rule.recommendation,
       dataClasses: classes.sorted(), counts: counts, leaves: sum.leaves, authorization: authorization,
-      collection: collection, path: path(key.place), fingerprint: fingerprint, waiver: waiver(rule, parts))
+      collection: collection, path: places.path(key.place), fingerprint: fingerprint, waiver: waiver(rule, parts))
   }
 
   /// Entries of these parts that waivers of this rule match, by waiver; filled as findings are written.
@@ -352,11 +282,6 @@ struct FindingBuilder {
     return sum
   }
 
-  private func path(_ place: Place) -> String? {
-    guard judge.context.disclosesPaths, case .folder(let id) = place else { return nil }
-    return FolderKey.shown(places.values[id])
-  }
-
   private func condition(_ rule: Rule, _ outcome: RuleOutcome, _ values: ConditionTemplate.Values) -> String {
     var text = rule.condition.render(values)
     switch outcome.cause {
@@ -383,40 +308,5 @@ struct FindingBuilder {
       record = Printable.escape(judge.context.matcher.rows[Int(row)].label, limit: 200)
     }
     return AuthorizationState(state: states.count == 1 ? states.first ?? "mixed" : "mixed", record: record)
-  }
-
-  private func fingerprint(
-    _ rule: Rule, _ outcome: RuleOutcome, _ place: Place, _ nonce: EntryGroup.Nonce?
-  ) -> String {
-    var text = rule.id + "\n" + outcome.cause + "\n"
-    if case .row(let row) = place { text += judge.context.matcher.rows[Int(row)].id + "\n" }
-    if case .record(let position) = place, let record = judge.context.policies.records?.all[position] {
-      text += record.kind.rawValue + " " + record.id + "\n"
-    }
-    return Hex.encode(judge.context.digests.sha256(Array(text.utf8) + (nonce?.bytes ?? [])))
-  }
-
-  /// Two folders may hold the same smallest content: the collection's number then tells their findings apart.
-  private func id(
-    _ rule: Rule, _ outcome: RuleOutcome, _ fingerprint: String, _ collection: Int, _ ids: inout Set<String>
-  ) -> String {
-    let name = [rule.id, outcome.verdict.rawValue, outcome.cause, fingerprint].joined(separator: "\n")
-    var id = uuid(name)
-    if !ids.insert(id).inserted {
-      id = uuid(name + "\n" + String(collection))
-      ids.insert(id)
-    }
-    return id
-  }
-
-  /// RFC 9562 section 5.5, version 5.
-  private func uuid(_ name: String) -> String {
-    var hash = Array(judge.context.digests.sha1(Self.namespace + Array(name.utf8)).prefix(16))
-    while hash.count < 16 { hash.append(0) }
-    hash[6] = hash[6] & 0x0F | 0x50
-    hash[8] = hash[8] & 0x3F | 0x80
-    let hex = Array(Hex.encode(hash).utf8)
-    return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(decoding: hex[$0], as: UTF8.self) }
-      .joined(separator: "-")
   }
 }

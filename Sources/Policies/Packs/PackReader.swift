@@ -8,7 +8,6 @@ struct PackReader {
   private(set) var sources: [PolicySource] = []
   private(set) var complaints: [Complaint] = []
   private(set) var warnings: [Complaint] = []
-  private var loaded: [(pack: Pack?, source: PolicySource, page: YAMLPage)] = []
   private var owners: [String: String] = [:]
   /// Packs whose bases are being read: one that meets itself there extends itself.
   private var open: [String] = []

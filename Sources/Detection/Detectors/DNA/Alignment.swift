@@ -3,7 +3,7 @@ import CustodyCore
 /// Aligned reads of sequenced people: SAM, BAM, CRAM.
 struct Alignment: Detector {
   let descriptor = DetectorDescriptor(
-    name: "dna.alignment", version: 1, dataClasses: [.dnaProfile], strengths: [.strong, .weak],
+    name: "dna.alignment", version: 2, dataClasses: [.dnaProfile], strengths: [.strong, .weak],
     summary: "Aligned sequence reads (SAM, BAM, CRAM), human by their reference sequences",
     sources: ["SAM/BAM specification, section 4.2; CRAM 3.1 specification, section 6; samtools/hts-specs"],
     limits: [
@@ -12,7 +12,7 @@ struct Alignment: Detector {
     ],
     triggers: [
       .anywhere(Array("BAM\u{1}".utf8)), .anywhere(Array("CRAM\u{2}".utf8)), .anywhere(Array("CRAM\u{3}".utf8)),
-      .anywhere(Array("@HD\tVN:".utf8)), .head(Array("CRAM".utf8)),
+      .anywhere(AlignmentHeader.mark, lookBehind: 192), .head(Array("CRAM".utf8)),
     ],
     positives: [
       DetectorExample("BAM of two samples", expected: ["dna.profile strong x2"]) {
@@ -51,29 +51,49 @@ struct Alignment: Detector {
       reader.readCRAM(bytes, at: start, isFile: context.isWholeEntry(at: start))
     default:
       kind = .sam
-      reader.readText(bytes, from: start, to: bytes.byteCount)
+      reader.readText(bytes, from: start)
       reader.isCut = reader.end == bytes.byteCount
       reader.isValid = reader.sequences > 0
     }
+    let around = kind == .sam ? cram(around: start, bytes, context) : nil
+    if let around { reader.isCut = reader.isCut || around.isCut }
     let have = bytes.byteCount - start
     if reader.isCut, !context.windowReachesEnd, !context.windowIsFinal, have < AlignmentHeader.most {
       return .needsMore(total: min(AlignmentHeader.most, max(64 << 10, have * 4)))
     }
     guard reader.isValid, reader.genome.verdict != .other else { return .nothing }
+    // The text of a CRAM file is reported as such, when that says as much.
+    if let around, around.isValid, around.sequences == reader.sequences, around.samples == reader.samples {
+      return .nothing
+    }
     var attributes: Attributes = ["format": .string(kind == .bam ? "BAM" : kind == .cram ? "CRAM" : "SAM")]
-    if reader.isPublic { attributes["specimen"] = .string(PublicSample.reason) }
+    if reader.isPublic { attributes[PublicSample.attribute.key] = .string(PublicSample.attribute.value) }
     let length = min(have, max(1, reader.end - start))
     let seen = Observation(
       .dnaProfile, detector: descriptor.name, version: descriptor.version,
       strength: reader.genome.verdict == .human ? .strong : .weak, count: max(1, reader.samples.count),
       place: Place(offset: context.windowOffset + UInt64(start), length: UInt64(length)), attributes: attributes)
-    return .found([seen], length: length, kind: context.isWholeEntry(at: start) ? kind : nil)
+    // Comments, programs and blocks may hold anything. Of BAM the numbers before its text are claimed and the text's
+    // first character, so that the same header is not read again as SAM.
+    let claim = kind == .bam && bytes.u8(start + 8) == 0x40 ? 9 : 1
+    return .found([seen], length: claim, kind: context.isWholeEntry(at: start) ? kind : nil)
+  }
+
+  /// The nearest CRAM file whose plain header stands at `text`.
+  private func cram(around text: Int, _ bytes: RawSpan, _ context: DetectionContext) -> AlignmentHeader? {
+    for at in stride(from: text - 30, through: max(0, text - 160), by: -1) where bytes.hasText("CRAM", at: at) {
+      var header = AlignmentHeader()
+      header.readCRAM(bytes, at: at, isFile: context.isWholeEntry(at: at))
+      if header.text == text { return header }
+    }
+    return nil
   }
 }
 
 /// The header of aligned reads: reference sequences and the samples of read groups.
 struct AlignmentHeader {
   static let most = 16 << 20
+  static let mark = Array("@HD\tVN:".utf8)
   private static let mostSamples = 4096
 
   var genome = HumanGenome()
@@ -85,9 +105,13 @@ struct AlignmentHeader {
   /// The window ended inside the header.
   var isCut = false
   var end = 0
+  /// Where the plain text of a CRAM file's header begins.
+  var text: Int?
 
-  /// Lines `@XX\t…` (SAM specification, section 1.3).
-  mutating func readText(_ bytes: RawSpan, from: Int, to: Int) {
+  /// Lines `@XX\t…` (SAM specification, section 1.3). A further mark begins a text of its own and ends this one, so that
+  /// texts in texts are each read once.
+  mutating func readText(_ bytes: RawSpan, from: Int, to limit: Int = .max) {
+    let to = bytes.find(Self.mark, from: from + 1, within: min(limit, bytes.byteCount)) ?? limit
     var lines = TextLines(at: from, end: to)
     end = from
     var areKnown = true
@@ -171,7 +195,8 @@ struct AlignmentHeader {
     end = min(bytes.byteCount, reach)
     isCut = bytes.byteCount < start + 30 + container
     isValid = !isCut && isFile
-    if let text = bytes.find(Array("@HD\tVN:".utf8), from: start + 30, within: min(reach, start + 160)) {
+    text = bytes.find(Self.mark, from: start + 30, within: min(reach, start + 160))
+    if let text {
       let from = end
       readText(bytes, from: text, to: reach)
       end = max(from, end)

@@ -3,7 +3,7 @@ import CustodyCore
 /// Forensic DNA profiles in the common message format of CODIS.
 struct CODISProfile: Detector {
   let descriptor = DetectorDescriptor(
-    name: "dna.codis", version: 1, dataClasses: [.dnaProfile], strengths: [.proof, .strong, .weak],
+    name: "dna.codis", version: 2, dataClasses: [.dnaProfile], strengths: [.proof, .strong, .weak],
     summary: "CODIS import files in XML: specimens with STR loci and alleles",
     sources: ["FBI CODIS common message format 3.2 and 3.3 (CODISImportFile-schema)"],
     limits: [
@@ -33,13 +33,14 @@ struct CODISProfile: Detector {
     var open = start
     while start - open < 64, open >= 0, bytes.u8(open) != 0x3C { open -= 1 }
     var tokens = XMLTokens(at: max(0, open))
-    guard case .start(let name, _, false)? = tokens.next(bytes) else { return .nothing }
+    // The hit is the name of the root itself, and not a word in its attributes.
+    guard case .start(let name, _, false)? = tokens.next(bytes), name.lowerBound == start else { return .nothing }
     let isRapid = bytes.equals(name, "CODISRapidImportFile")
     guard isRapid || bytes.equals(name, "CODISImportFile") else { return .nothing }
     var walk = CODISWalk()
     walk.run(bytes, from: tokens.at)
     let have = bytes.byteCount - start
-    if !walk.isClosed, !context.windowReachesEnd, !context.windowIsFinal, have < Self.most {
+    if walk.isCut, !context.windowReachesEnd, !context.windowIsFinal, have < Self.most {
       return .needsMore(total: min(Self.most, max(64 << 10, have * 4)))
     }
     guard walk.profiles > 0 || (isRapid && walk.specimens > 0) else { return .nothing }
@@ -49,7 +50,8 @@ struct CODISProfile: Detector {
       count: max(walk.profiles, 1),
       place: Place(offset: context.windowOffset + UInt64(open), length: UInt64(walk.end - open)),
       attributes: ["format": "CODIS CMF"])
-    return .found([seen], length: max(1, walk.end - start), kind: nil)
+    // Comments and elements of other names were stepped over: only the root's name is claimed.
+    return .found([seen], length: name.count, kind: nil)
   }
 
   private static func file(_ root: String, specimens: [[String]]) -> [UInt8] {
@@ -70,7 +72,8 @@ struct CODISProfile: Detector {
 private struct CODISWalk {
   var specimens = 0
   var profiles = 0
-  var isClosed = false
+  /// The window ended before the root did.
+  var isCut = false
   var end = 0
   private static let deepest = 64
 
@@ -81,9 +84,16 @@ private struct CODISWalk {
     var hasNumber = false
     var isLocus = false
     var hasAllele = false
-    walk: while depth > 0, depth < Self.deepest, let token = tokens.next(bytes) {
+    end = start
+    while depth > 0, depth < Self.deepest {
+      guard let token = tokens.next(bytes) else {
+        isCut = true
+        break
+      }
       switch token {
       case .start(let name, _, let isEmpty):
+        // A root within is asked about for itself, so that roots in roots are each read once.
+        if bytes.equals(name, "CODISImportFile") || bytes.equals(name, "CODISRapidImportFile") { return }
         if bytes.equals(name, "SPECIMEN"), !isEmpty {
           specimens += 1
           (hasNumber, isLocus, hasAllele) = (false, false, false)
@@ -105,8 +115,7 @@ private struct CODISWalk {
         depth -= 1
         if bytes.equals(name, "SPECIMEN"), hasNumber, hasAllele { profiles += 1 }
       }
+      end = tokens.at
     }
-    isClosed = depth <= 0
-    end = tokens.at
   }
 }

@@ -3,7 +3,7 @@ import CustodyCore
 /// Raw genotypes as consumer services hand them out: 23andMe, AncestryDNA, FamilyTreeDNA, MyHeritage, Living DNA.
 struct GenotypeText: Detector {
   let descriptor = DetectorDescriptor(
-    name: "dna.genotype", version: 1, dataClasses: [.dnaProfile], strengths: [.proof, .strong],
+    name: "dna.genotype", version: 2, dataClasses: [.dnaProfile], strengths: [.proof, .strong],
     summary: "Consumer genotype tables: identifier, chromosome, position and both alleles of one person a row",
     sources: ["layouts as read by apriha/snps (public reader)", "dbSNP identifiers: rs and a number"],
     limits: [
@@ -11,9 +11,8 @@ struct GenotypeText: Detector {
       "Text in UTF-16 is not read.",
       "Lists of variants without a person (PLINK maps, summary statistics) say nothing.",
     ],
-    triggers: [
-      .anywhere(Array("rsid\tchr".utf8)), .anywhere(Array("RSID,CHR".utf8)), .anywhere(Array("RSID\",\"C".utf8)),
-      .anywhere(Array("rsid,chr".utf8)), .opening(.text), .opening(ContentKind(rawValue: "text/csv")),
+    triggers: GenotypeSample.marks.map { .anywhere($0) } + [
+      .opening(.text), .opening(ContentKind(rawValue: "text/csv")),
       .opening(ContentKind(rawValue: "text/tab-separated-values")),
     ],
     positives: [
@@ -59,12 +58,12 @@ struct GenotypeText: Detector {
       return .needsMore(total: 64 << 10)
     }
     guard let strength = sample.strength else { return .nothing }
-    let length = max(1, sample.end - start)
     let seen = Observation(
       .dnaProfile, detector: descriptor.name, version: descriptor.version, strength: strength,
-      place: Place(offset: context.windowOffset + UInt64(start), length: UInt64(length)),
+      place: Place(offset: context.windowOffset + UInt64(start), length: UInt64(max(1, sample.end - start))),
       attributes: ["format": "genotype table"])
-    return .found([seen], length: length, kind: nil)
+    // Comments and foreign lines among the rows may hold anything.
+    return .found([seen], length: 1, kind: nil)
   }
 
   /// Rows with `rows` different identifiers; two of three are homozygous, as among real ones.
@@ -82,6 +81,8 @@ struct GenotypeText: Detector {
 
 /// The first rows of a table, tried as genotypes.
 struct GenotypeSample {
+  /// Names of columns; a table that has them is asked about where they stand.
+  static let marks = ["rsid\tchr", "RSID,CHR", "RSID\",\"C", "rsid,chr"].map { Array($0.utf8) }
   /// Rows that are looked at.
   private static let most = 200
   /// Comments and foreign lines before the first row.
@@ -93,10 +94,15 @@ struct GenotypeSample {
   private(set) var end = 0
   /// The window ended before enough rows were seen.
   private(set) var ranOut = false
+  private var isSuperseded = false
   private var pairs = 0
   private var equalPairs = 0
 
   mutating func read(_ bytes: RawSpan, from start: Int) {
+    guard !isRepeated(bytes, start) else {
+      isSuperseded = true
+      return
+    }
     var lines = TextLines(at: start, end: bytes.byteCount)
     var leading = 0
     while rows + foreign < Self.most {
@@ -108,6 +114,11 @@ struct GenotypeSample {
         rows += 1
         end = lines.at
         continue
+      }
+      // Another table, which speaks for itself: whatever is repeated is read once.
+      if hasMark(bytes, from: max(start + 1, line.lowerBound), to: line.upperBound) {
+        if rows == 0 { isSuperseded = true }
+        return
       }
       if !lines.isComplete {
         ranOut = leading > 0 || rows > 0 || line.count < 1024
@@ -129,10 +140,26 @@ struct GenotypeSample {
 
   /// Twenty rows under a header are proof; rows alone, or a few under a header, are strong.
   var strength: Strength? {
-    guard rows * 20 >= (rows + foreign) * 19, rows >= 5, equalPairs * 4 >= pairs, rows >= 20 || hasHeader else {
+    guard !isSuperseded, rows * 20 >= (rows + foreign) * 19, rows >= 5, equalPairs * 4 >= pairs, rows >= 20 || hasHeader
+    else {
       return nil
     }
     return rows >= 20 && hasHeader ? .proof : .strong
+  }
+
+  /// True when the names of columns at `start` stand a second time in the same line: then the last of them speaks, and
+  /// a line of nothing else is read once.
+  private func isRepeated(_ bytes: RawSpan, _ start: Int) -> Bool {
+    guard Self.marks.contains(where: { bytes.has($0, at: start) }) else { return false }
+    for at in start + 1..<start + 1024 {
+      guard let c = bytes.u8(at), c != 0x0A else { return false }
+      if c | 0x20 == 0x72, Self.marks.contains(where: { bytes.has($0, at: at) }) { return true }
+    }
+    return false
+  }
+
+  private func hasMark(_ bytes: RawSpan, from: Int, to: Int) -> Bool {
+    Self.marks.contains { bytes.find($0, from: from, within: to) != nil }
   }
 
   private func namesGenotypes(_ bytes: RawSpan, _ line: Range<Int>) -> Bool {

@@ -3,13 +3,16 @@ import CustodyCore
 /// Forensic DNA profiles as a table: one person a row, one or two columns a locus.
 struct STRTable: Detector {
   let descriptor = DetectorDescriptor(
-    name: "dna.str-table", version: 1, dataClasses: [.dnaProfile], strengths: [.proof],
+    name: "dna.str-table", version: 2, dataClasses: [.dnaProfile], strengths: [.proof],
     summary: "Tables of STR profiles: at least eight loci among the columns, and alleles below them",
     sources: ["locus names of the CODIS core loci and their common companions (FBI, 2017)"],
     limits: [
       "Tables with one row a locus are not read.", "Tables of allele frequencies are nobody's and say nothing.",
     ],
-    triggers: [.anywhere(Array("D3S1358".utf8), lookBehind: 1024), .anywhere(Array("D8S1179".utf8), lookBehind: 1024)],
+    triggers: [
+      .anywhere(Array("D3S1358".utf8), lookBehind: lookBehind),
+      .anywhere(Array("D8S1179".utf8), lookBehind: lookBehind),
+    ],
     positives: [
       DetectorExample("two columns a locus", expected: ["dna.profile proof x3"]) {
         table(loci.flatMap { ["\($0) 1", "\($0) 2"] }, rows: 3) { _ in "15,17.3" }
@@ -24,16 +27,20 @@ struct STRTable: Detector {
       DetectorExample("seven loci") { table(Array(loci.prefix(7)), rows: 3) { _ in "15" } },
     ])
 
+  private static let lookBehind = 1024
+  private static let longestLine = 8192
   private static let mostRows = 100_000
   private static let most = 4 << 20
 
   func detect(_ bytes: RawSpan, at start: Int, context: DetectionContext) -> Detection {
-    var open = start
-    while start - open < 1024, open > 0, let c = bytes.u8(open - 1), c != 0x0A, c < 0x80, c >= 0x20 || c == 0x09 {
-      open -= 1
+    var steps = 0
+    guard let head = Self.head(bytes, start, steps: &steps) else { return .nothing }
+    guard head.upperBound < bytes.byteCount else {
+      let canGrow = !context.windowReachesEnd && !context.windowIsFinal
+      return canGrow ? .needsMore(total: 2 * Self.longestLine) : .nothing
     }
-    var lines = TextLines(at: open, end: bytes.byteCount)
-    guard let head = lines.next(bytes), head.count < 8192 else { return .nothing }
+    var lines = TextLines(at: head.upperBound, end: bytes.byteCount)
+    _ = lines.next(bytes)
     guard let separator = [0x09, 0x2C, 0x3B].first(where: { bytes.fields(head, by: $0, most: 9).count == 9 }) else {
       return .nothing
     }
@@ -41,7 +48,7 @@ struct STRTable: Detector {
     guard Set(columns.compactMap { $0 }).count >= 8 else { return .nothing }
     var rows = 0
     var end = lines.at
-    while rows < Self.mostRows, let line = lines.next(bytes), line.count < 8192, !line.isEmpty {
+    while rows < Self.mostRows, let line = lines.next(bytes), line.count < Self.longestLine, !line.isEmpty {
       guard profiles(Cells.split(bytes, line, separator), columns) else { break }
       rows += 1
       end = lines.at
@@ -53,10 +60,37 @@ struct STRTable: Detector {
     guard rows > 0 else { return .nothing }
     let seen = Observation(
       .dnaProfile, detector: descriptor.name, version: descriptor.version, strength: .proof, count: rows,
-      place: Place(offset: context.windowOffset + UInt64(open), length: UInt64(end - open)),
+      place: Place(offset: context.windowOffset + UInt64(start), length: UInt64(end - start)),
       attributes: ["format": "STR table"])
-    return .found([seen], length: max(1, end - start), kind: nil)
+    // Columns of other names were not looked at: the place begins at the locus, and only that is claimed.
+    return .found([seen], length: 7, kind: nil)
   }
+
+  /// The line around `start`, up to the end of the window when that cuts it; nil when it is no text, too long, or an
+  /// earlier hit in it has spoken for it.
+  ///
+  /// - Parameter steps: rises by the bytes looked at. Every byte of an entry is looked at a few times at most, however
+  ///   many hits there are.
+  static func head(_ bytes: RawSpan, _ start: Int, steps: inout Int) -> Range<Int>? {
+    var open = start
+    while start - open < lookBehind, let c = bytes.u8(open - 1), isText(c) {
+      open -= 1
+      steps += 1
+      if c == 0x44, open + 7 <= start, bytes.hasText("D3S1358", at: open) || bytes.hasText("D8S1179", at: open) {
+        return nil
+      }
+    }
+    var end = start
+    while end - open < longestLine, let c = bytes.u8(end), isText(c) {
+      end += 1
+      steps += 1
+    }
+    guard end - open < longestLine else { return nil }
+    guard let c = bytes.u8(end) else { return open..<end }
+    return c == 0x0A || c == 0x0D ? open..<end : nil
+  }
+
+  private static func isText(_ c: UInt8) -> Bool { c >= 0x20 || c == 0x09 }
 
   /// True when at least eight loci of the row hold alleles, and no cell of a locus holds anything else.
   private func profiles(_ cells: [String?], _ columns: [String?]) -> Bool {

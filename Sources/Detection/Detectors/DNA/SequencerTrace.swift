@@ -3,7 +3,7 @@ import CustodyCore
 /// Traces of capillary sequencers: ABIF files (`.fsa`, `.hid`, `.ab1`), the raw form of forensic STR profiles.
 struct SequencerTrace: Detector {
   let descriptor = DetectorDescriptor(
-    name: "dna.abif", version: 1, dataClasses: [.dnaProfile], strengths: [.strong, .weak],
+    name: "dna.abif", version: 2, dataClasses: [.dnaProfile], strengths: [.strong, .weak],
     summary: "Capillary electrophoresis traces (ABIF): fragment lengths as in STR profiles, or sequencing",
     sources: ["Applied Biosystems Genetic Analysis Data File Format, 2009: header and directory"],
     limits: [
@@ -57,7 +57,8 @@ struct SequencerTrace: Detector {
       .dnaProfile, detector: descriptor.name, version: descriptor.version, strength: hasBases ? .weak : .strong,
       place: Place(offset: context.windowOffset + UInt64(start), length: UInt64(end)),
       attributes: ["format": "ABIF"])
-    return .found([seen], length: end, kind: context.isWholeEntry(at: start) ? .abif : nil)
+    // What lies between header and directory was not looked at: only the magic is claimed.
+    return .found([seen], length: 1, kind: context.isWholeEntry(at: start) ? .abif : nil)
   }
 
   private func isTag(_ bytes: RawSpan, _ at: Int) -> Bool {

@@ -3,7 +3,7 @@ import CustodyCore
 /// Variant calls of sequenced people: VCF text, and its binary form BCF.
 struct VariantCalls: Detector {
   let descriptor = DetectorDescriptor(
-    name: "dna.vcf", version: 1, dataClasses: [.dnaProfile], strengths: [.strong, .weak],
+    name: "dna.vcf", version: 2, dataClasses: [.dnaProfile], strengths: [.strong, .weak],
     summary: "Variant call files (VCF, BCF) with genotypes of samples, human by their reference",
     sources: ["VCF 4.5 and BCF 2.2 specifications, samtools/hts-specs"],
     limits: [
@@ -37,26 +37,32 @@ struct VariantCalls: Detector {
   func detect(_ bytes: RawSpan, at start: Int, context: DetectionContext) -> Detection {
     let isBinary = bytes.has([0x42, 0x43, 0x46, 2], at: start)
     guard let text = isBinary ? binaryText(bytes, start) : start..<bytes.byteCount,
-      isBinary || bytes.hasText("##fileformat=VCFv4", at: start)
+      isBinary || VariantHeader.isFirstLine(bytes, start)
     else {
-      return bytes.byteCount - start < 32 ? grow(bytes, start, context) : .nothing
+      return bytes.byteCount - start < 64 ? grow(bytes, start, context) : .nothing
     }
-    let header = VariantHeader(bytes, from: text.lowerBound, to: text.upperBound)
+    let reach = min(text.upperBound, VariantHeader.reach(bytes, from: text.lowerBound))
+    let header = VariantHeader(bytes, from: text.lowerBound, to: reach)
     guard !header.isBroken else { return .nothing }
-    guard let end = header.end else { return grow(bytes, start, context) }
+    guard let end = header.end else { return reach >= bytes.byteCount ? grow(bytes, start, context) : .nothing }
     guard header.samples > 0 else { return .nothing }
     var genome = header.genome
-    let reading = isBinary ? records(bytes, text.upperBound, header) : rows(bytes, end, header, &genome)
-    if reading == nil, case .needsMore(let total) = grow(bytes, start, context) { return .needsMore(total: total) }
+    let reading = isBinary ? records(bytes, text.upperBound, header) : rows(bytes, end, reach, header, &genome)
+    if reading == nil, isBinary || reach == bytes.byteCount, case .needsMore(let total) = grow(bytes, start, context) {
+      return .needsMore(total: total)
+    }
     guard genome.verdict != .other else { return .nothing }
     var attributes: Attributes = ["format": .string(isBinary ? "BCF" : "VCF")]
-    if header.isPublic { attributes["specimen"] = .string(PublicSample.reason) }
+    if header.isPublic { attributes[PublicSample.attribute.key] = .string(PublicSample.attribute.value) }
     let length = max(end, reading ?? end) - start
     let seen = Observation(
       .dnaProfile, detector: descriptor.name, version: descriptor.version,
       strength: reading != nil && genome.verdict == .human ? .strong : .weak, count: header.samples,
       place: Place(offset: context.windowOffset + UInt64(start), length: UInt64(length)), attributes: attributes)
-    return .found([seen], length: length, kind: context.isWholeEntry(at: start) ? (isBinary ? .bcf : .vcf) : nil)
+    // Lines of a header may hold anything. Of BCF the numbers before its text are claimed and the text's first
+    // character, so that the same header is not read again as VCF.
+    let kind: ContentKind = isBinary ? .bcf : .vcf
+    return .found([seen], length: isBinary ? 10 : 1, kind: context.isWholeEntry(at: start) ? kind : nil)
   }
 
   private func grow(_ bytes: RawSpan, _ start: Int, _ context: DetectionContext) -> Detection {
@@ -74,8 +80,10 @@ struct VariantCalls: Detector {
   }
 
   /// Where the first rows end, when each has all its columns and genotypes as `0/1`; nil when there is none.
-  private func rows(_ bytes: RawSpan, _ from: Int, _ header: VariantHeader, _ genome: inout HumanGenome) -> Int? {
-    var lines = TextLines(at: from, end: bytes.byteCount)
+  private func rows(
+    _ bytes: RawSpan, _ from: Int, _ to: Int, _ header: VariantHeader, _ genome: inout HumanGenome
+  ) -> Int? {
+    var lines = TextLines(at: from, end: to)
     var end: Int?
     var known = 0
     var read = 0

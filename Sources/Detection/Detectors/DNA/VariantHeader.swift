@@ -16,6 +16,29 @@ struct VariantHeader: Sendable {
   /// The text stopped being a header before its line of column names.
   var isBroken = false
 
+  private static let mark = Array("##fileformat=VCFv4".utf8)
+
+  /// `##fileformat=VCFv4.2` and the end of its line, with a few blanks at most.
+  static func isFirstLine(_ bytes: RawSpan, _ start: Int) -> Bool {
+    guard bytes.has(mark, at: start), bytes.u8(start + mark.count) == 0x2E,
+      let version = bytes.decimal(start + mark.count + 1, most: 2)
+    else { return false }
+    var at = version.end
+    while at - version.end < 8, let c = bytes.u8(at), c == 0x20 || c == 0x0D { at += 1 }
+    return bytes.u8(at) == 0x0A
+  }
+
+  /// Where a look at the header that begins at `start` has to end: at the next first line, which is asked about for
+  /// itself. However many first lines there are, no byte is read for more than one of them.
+  static func reach(_ bytes: RawSpan, from start: Int) -> Int {
+    var at = start + 1
+    while let next = bytes.find(mark, from: at, within: bytes.byteCount) {
+      if isFirstLine(bytes, next) { return next }
+      at = next + 1
+    }
+    return bytes.byteCount
+  }
+
   /// Reads the lines of `from..<to`.
   init(_ bytes: RawSpan, from: Int, to: Int) {
     var lines = TextLines(at: from, end: to)

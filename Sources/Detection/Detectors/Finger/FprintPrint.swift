@@ -3,7 +3,7 @@ import CustodyCore
 /// Prints as libfprint stores them for signing on: `FP1`, `FP2`, `FP3`.
 struct FprintPrint: Detector {
   let descriptor = DetectorDescriptor(
-    name: "finger.libfprint", version: 1, dataClasses: [.fingerTemplate], strengths: [.strong, .weak],
+    name: "finger.libfprint", version: 2, dataClasses: [.fingerTemplate], strengths: [.strong, .weak],
     summary: "Enrolled prints of libfprint: items that fill the file (FP2), or the mark alone (FP1, FP3)",
     sources: ["libfprint 0.5 to 0.8 (public reader): stored print data"],
     limits: ["Only whole files are seen.", "FP1 and FP3 are known by their first bytes only: weak."],
@@ -38,7 +38,8 @@ struct FprintPrint: Detector {
     let seen = Observation(
       .fingerTemplate, detector: descriptor.name, version: descriptor.version, strength: isWalked ? .strong : .weak,
       place: Place(offset: 0, length: UInt64(bytes.byteCount)), attributes: ["format": "libfprint"])
-    return .found([seen], length: bytes.byteCount, kind: nil)
+    // The insides of items are not understood, so they are not claimed.
+    return .found([seen], length: 1, kind: nil)
   }
 
   /// Items behind 10 bytes, each behind its u32 LE length, reach exactly the end.

@@ -3,7 +3,7 @@ import CustodyCore
 /// Minutiae as SourceAFIS serializes them: CBOR, or JSON in old releases.
 struct SourceAFIS: Detector {
   let descriptor = DetectorDescriptor(
-    name: "finger.sourceafis", version: 1, dataClasses: [.fingerTemplate], strengths: [.proof],
+    name: "finger.sourceafis", version: 2, dataClasses: [.fingerTemplate], strengths: [.proof],
     summary: "SourceAFIS fingerprint templates: positions, directions and types of equal number",
     sources: ["robertvazan/sourceafis-java (public reader): persistent template", "RFC 8949 (CBOR)"],
     limits: ["Templates that were encrypted or compressed by the application are not seen."],
@@ -41,6 +41,7 @@ struct SourceAFIS: Detector {
       .fingerTemplate, detector: descriptor.name, version: descriptor.version, strength: .proof,
       place: Place(offset: context.windowOffset + UInt64(from), length: UInt64(template.end - from)),
       attributes: ["format": "SourceAFIS", "minutiae": .int(Int64(template.types))])
+    // Every byte of the object was read as one of its members: all of it is claimed.
     return .found([seen], length: max(1, template.end - start), kind: nil)
   }
 }
@@ -168,7 +169,7 @@ enum SourceAFISJSON {
   static func object(_ bytes: RawSpan, _ hit: Int) -> Int? {
     guard bytes.hasText("\"posi", at: hit - 5) else { return nil }
     var at = hit - 5
-    while hit - at < 512, let c = bytes.u8(at - 1) {
+    while hit - at < 512, let c = bytes.u8(at - 1), c >= 0x20 || c == 0x09 || c == 0x0A || c == 0x0D {
       at -= 1
       if c == 0x7B { return at }
       if c == 0x7D { return nil }
@@ -176,41 +177,90 @@ enum SourceAFISJSON {
     return nil
   }
 
-  /// Nil when a key is missing before the object ends.
+  /// Members an object may have.
+  private static let mostMembers = 16
+  /// Bytes of a key, or of a text under a key that is not known.
+  private static let longestText = 32
+
+  /// Nil unless every byte of the object belongs to a member: lists of numbers, types, and short texts or numbers
+  /// under other keys.
   static func read(_ bytes: RawSpan, _ open: Int) -> SourceAFISTemplate? {
-    guard let close = bytes.firstIndex(of: 0x7D, from: open, to: open + (64 << 10)) else { return nil }
     var template = SourceAFISTemplate()
-    for name in ["positionsX", "positionsY", "directions"] {
-      guard let at = value(bytes, name, open, close), bytes.u8(at) == 0x5B, let list = numbers(bytes, at + 1, close)
-      else {
-        return nil
+    var at = blank(bytes, open + 1)
+    for _ in 0..<mostMembers {
+      guard let key = text(bytes, at, most: longestText) else { return nil }
+      at = blank(bytes, key.upperBound + 1)
+      guard bytes.u8(at) == 0x3A else { return nil }
+      at = blank(bytes, at + 1)
+      if bytes.u8(at) == 0x5B {
+        guard let list = numbers(bytes, at + 1) else { return nil }
+        template.numbers[bytes.shortText(key) ?? ""] = list.values
+        at = list.end
+      } else if bytes.equals(key, "types") {
+        guard let types = text(bytes, at, most: 300), types.allSatisfy({ bytes.u8($0) == 0x45 || bytes.u8($0) == 0x42 })
+        else { return nil }
+        template.types = types.count
+        at = types.upperBound + 1
+      } else {
+        guard let end = scalar(bytes, at) else { return nil }
+        at = end
       }
-      template.numbers[name] = list
+      at = blank(bytes, at)
+      if bytes.u8(at) == 0x7D {
+        template.end = at + 1
+        return template
+      }
+      guard bytes.u8(at) == 0x2C else { return nil }
+      at = blank(bytes, at + 1)
     }
-    guard let at = value(bytes, "types", open, close), bytes.u8(at) == 0x22 else { return nil }
-    var end = at + 1
-    while let c = bytes.u8(end), c == 0x45 || c == 0x42, end - at <= 300 { end += 1 }
-    guard bytes.u8(end) == 0x22 else { return nil }
-    template.types = end - at - 1
-    template.end = close + 1
-    return template
+    return nil
   }
 
-  private static func value(_ bytes: RawSpan, _ name: String, _ open: Int, _ close: Int) -> Int? {
-    guard let key = bytes.find(Array("\"\(name)\":".utf8), from: open, within: close) else { return nil }
-    var at = key + name.utf8.count + 3
-    while let c = bytes.u8(at), c == 0x20 || (0x09...0x0D).contains(c) { at += 1 }
+  private static func blank(_ bytes: RawSpan, _ from: Int) -> Int {
+    var at = from
+    while let c = bytes.u8(at), c == 0x20 || c == 0x09 || c == 0x0A || c == 0x0D { at += 1 }
     return at
   }
 
-  private static func numbers(_ bytes: RawSpan, _ from: Int, _ close: Int) -> [Double]? {
-    guard let end = bytes.firstIndex(of: 0x5D, from: from, to: close) else { return nil }
-    var out: [Double] = []
-    for field in bytes.fields(from..<end, by: 0x2C, most: 302) {
-      guard let text = bytes.shortText(field), let number = Double(text) else { return nil }
-      out.append(number)
+  /// The inside of a quoted text of printable ASCII without escapes.
+  private static func text(_ bytes: RawSpan, _ at: Int, most: Int) -> Range<Int>? {
+    guard bytes.u8(at) == 0x22 else { return nil }
+    var end = at + 1
+    while let c = bytes.u8(end), c != 0x22 {
+      guard (0x20...0x7E).contains(c), c != 0x5C, end - at <= most else { return nil }
+      end += 1
     }
-    return out.count <= 300 ? out : nil
+    return end < bytes.byteCount ? at + 1..<end : nil
+  }
+
+  /// Where a short text or a word such as a number ends.
+  private static func scalar(_ bytes: RawSpan, _ at: Int) -> Int? {
+    if bytes.u8(at) == 0x22 { return text(bytes, at, most: longestText).map { $0.upperBound + 1 } }
+    var end = at
+    while end - at < longestText, let c = bytes.u8(end), c == 0x2B || c == 0x2D || c == 0x2E || isAlphanumeric(c) {
+      end += 1
+    }
+    return end > at ? end : nil
+  }
+
+  private static func isAlphanumeric(_ c: UInt8) -> Bool {
+    (0x30...0x39).contains(c) || (0x41...0x5A).contains(c & 0xDF)
+  }
+
+  /// At most 300 numbers from behind the bracket, and the offset after its counterpart.
+  private static func numbers(_ bytes: RawSpan, _ from: Int) -> (values: [Double], end: Int)? {
+    var out: [Double] = []
+    var at = blank(bytes, from)
+    if bytes.u8(at) == 0x5D { return (out, at + 1) }
+    while out.count < 300, let end = scalar(bytes, at), let text = bytes.shortText(at..<end), let number = Double(text)
+    {
+      out.append(number)
+      at = blank(bytes, end)
+      if bytes.u8(at) == 0x5D { return (out, at + 1) }
+      guard bytes.u8(at) == 0x2C else { return nil }
+      at = blank(bytes, at + 1)
+    }
+    return nil
   }
 }
 

@@ -3,7 +3,7 @@ import CustodyCore
 /// Templates of ZKTeco attendance terminals (ZKFinger 10.0): bare, in a device's database, in base64 or hexadecimal.
 struct ZKTeco: Detector {
   let descriptor = DetectorDescriptor(
-    name: "finger.zkteco", version: 1, dataClasses: [.fingerTemplate], strengths: [.proof, .strong],
+    name: "finger.zkteco", version: 2, dataClasses: [.fingerTemplate], strengths: [.proof, .strong],
     summary: "ZKFinger 10.0 templates (SS21) with their own length, and runs of them in device dumps",
     sources: ["adrobinoga/zk-protocol and fananimi/pyzk (public descriptions)"],
     limits: [
@@ -11,7 +11,7 @@ struct ZKTeco: Detector {
       "ZKFinger 9.0 has no mark and is not seen.",
     ],
     triggers: [
-      .anywhere(Array("SS21".utf8), lookBehind: 8), .anywhere(Array("TUzIxAAA".utf8), lookBehind: 8),
+      .anywhere(Array("SS21".utf8), lookBehind: 2080), .anywhere(Array("TUzIxAAA".utf8), lookBehind: 8),
       .anywhere(Array("53533231".utf8), lookBehind: 8),
     ],
     positives: [
@@ -36,7 +36,7 @@ struct ZKTeco: Detector {
   static let sizes = 200...2048
 
   func detect(_ bytes: RawSpan, at start: Int, context: DetectionContext) -> Detection {
-    let seen: (begin: Int, end: Int, count: Int, strength: Strength)?
+    let seen: (begin: Int, end: Int, strength: Strength)?
     var form = "ZKFinger 10.0"
     switch bytes.u8(start) {
     case 0x54:
@@ -48,17 +48,18 @@ struct ZKTeco: Detector {
     default: seen = binary(bytes, start, context)
     }
     let have = bytes.byteCount - start
-    let isCut = seen.map { $0.end >= bytes.byteCount } ?? isPossible(bytes, start)
+    // The entry behind this one is looked at too.
+    let isCut = seen.map { $0.end + 6 + Self.sizes.upperBound > bytes.byteCount } ?? isPossible(bytes, start)
     if isCut, !context.windowReachesEnd, !context.windowIsFinal, have < 1 << 20 {
       return .needsMore(total: max(8192, have * 2))
     }
     guard let seen else { return .nothing }
     let observation = Observation(
       .fingerTemplate, detector: descriptor.name, version: descriptor.version, strength: seen.strength,
-      count: seen.count,
       place: Place(offset: context.windowOffset + UInt64(seen.begin), length: UInt64(seen.end - seen.begin)),
       attributes: ["format": .string(form)])
-    return .found([observation], length: max(1, seen.end - start), kind: nil)
+    // The inside of a template is not understood: only the mark is claimed, and each entry speaks for itself.
+    return .found([observation], length: 4, kind: nil)
   }
 
   /// True when only the window's end may be in the way.
@@ -76,20 +77,29 @@ struct ZKTeco: Detector {
 
   private func binary(
     _ bytes: RawSpan, _ start: Int, _ context: DetectionContext
-  ) -> (begin: Int, end: Int, count: Int, strength: Strength)? {
+  ) -> (begin: Int, end: Int, strength: Strength)? {
     let first = start - 2
     guard first >= 0, let size = size(bytes, first), first + size <= bytes.byteCount else { return nil }
-    var at = first - 6
-    var count = 0
-    while count < 1 << 16, let length = self.size(bytes, at + 6), isEntry(bytes, at, length),
-      at + 6 + length <= bytes.byteCount
-    {
-      count += 1
-      at += 6 + length
+    let end = first + size
+    if isEntry(bytes, first - 6, size), isWholeEntry(bytes, end) || isBehindEntry(bytes, first - 6) {
+      return (first - 6, end, .proof)
     }
-    if count >= 2 { return (first - 6, at, count, .proof) }
     let isWhole = context.windowReachesEnd && context.windowOffset == 0 && first == 0 && size == bytes.byteCount
-    return (first, first + size, 1, isWhole ? .proof : .strong)
+    return (first, end, isWhole ? .proof : .strong)
+  }
+
+  private func isWholeEntry(_ bytes: RawSpan, _ at: Int) -> Bool {
+    guard let length = size(bytes, at + 6), isEntry(bytes, at, length) else { return false }
+    return at + 6 + length <= bytes.byteCount
+  }
+
+  /// True when an entry ends where this one begins.
+  private func isBehindEntry(_ bytes: RawSpan, _ at: Int) -> Bool {
+    Self.sizes.contains { length in
+      let before = at - 6 - length
+      return before >= 0 && bytes.u16le(before) == length + 6 && size(bytes, before + 6) == length
+        && isEntry(bytes, before, length)
+    }
   }
 
   /// u16 LE size with its own 6 bytes, u16 LE user, finger, flag.
@@ -101,7 +111,7 @@ struct ZKTeco: Detector {
   }
 
   /// The bytes behind the text must be as many as they say.
-  private func base64(_ bytes: RawSpan, _ start: Int) -> (begin: Int, end: Int, count: Int, strength: Strength)? {
+  private func base64(_ bytes: RawSpan, _ start: Int) -> (begin: Int, end: Int, strength: Strength)? {
     let begin = start - 3
     guard begin >= 0, !isBase64(bytes.u8(begin - 1)) else { return nil }
     var end = begin
@@ -109,10 +119,10 @@ struct ZKTeco: Detector {
     let raw = Base64Run.decode(bytes, begin..<end, most: Self.sizes.upperBound + 16)
     guard size(raw.span.bytes, 0) == raw.count else { return nil }
     while end - begin < 2 * Self.sizes.upperBound, bytes.u8(end) == 0x3D { end += 1 }
-    return (begin, end, 1, .proof)
+    return (begin, end, .proof)
   }
 
-  private func hexadecimal(_ bytes: RawSpan, _ start: Int) -> (begin: Int, end: Int, count: Int, strength: Strength)? {
+  private func hexadecimal(_ bytes: RawSpan, _ start: Int) -> (begin: Int, end: Int, strength: Strength)? {
     let begin = start - 4
     guard begin >= 0, digit(bytes.u8(begin - 1)) == nil else { return nil }
     var raw: [UInt8] = []
@@ -121,7 +131,7 @@ struct ZKTeco: Detector {
       raw.append(high << 4 | low)
       at += 2
     }
-    return size(raw.span.bytes, 0) == raw.count ? (begin, at, 1, .proof) : nil
+    return size(raw.span.bytes, 0) == raw.count ? (begin, at, .proof) : nil
   }
 
   private func isBase64(_ c: UInt8?) -> Bool {

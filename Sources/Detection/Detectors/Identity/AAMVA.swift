@@ -3,7 +3,7 @@ import CustodyCore
 /// The text behind the two-dimensional bar code of North American driving licences and identity cards.
 struct AAMVA: Detector {
   let descriptor = DetectorDescriptor(
-    name: "identity.aamva", version: 1, dataClasses: [.identityRecord], strengths: [.proof, .strong],
+    name: "identity.aamva", version: 2, dataClasses: [.identityRecord], strengths: [.proof, .strong],
     summary: "AAMVA card payloads: header, designators, and a subfile with a number and a date of birth",
     sources: ["AAMVA DL/ID Card Design Standard 2020, annex D.12", "benhovinga/aamva_barcode_library (public reader)"],
     limits: [
@@ -54,13 +54,15 @@ struct AAMVA: Detector {
       isDate(bytes, birth)
     else { return .nothing }
     var attributes: Attributes = ["documentKind": .string(kind), "issuer": .string(String(issuer))]
-    if ["SAMPLE", "DOE", "SPECIMEN"].contains(value("DCS", bytes, counter..<end).flatMap { bytes.shortText($0) }) {
+    // Names that no card of a person has; a common one (DOE) would let its bearer pass for a sample.
+    if ["SAMPLE", "SPECIMEN"].contains(value("DCS", bytes, counter..<end).flatMap { bytes.shortText($0) }) {
       attributes["specimen"] = "name of a sample card"
     }
     let seen = Observation(
       .identityRecord, detector: descriptor.name, version: descriptor.version, strength: isExact ? .proof : .strong,
       place: Place(offset: context.windowOffset + UInt64(start), length: UInt64(end - start)), attributes: attributes)
-    return .found([seen], length: end - start, kind: nil)
+    // A subfile may hold anything beside its elements: only the mark is claimed.
+    return .found([seen], length: 1, kind: nil)
   }
 
   private func has(_ element: String, _ bytes: RawSpan, _ range: Range<Int>) -> Bool {

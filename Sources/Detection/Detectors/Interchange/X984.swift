@@ -3,15 +3,16 @@ import CustodyCore
 /// Biometric objects of ANSI X9.84, known by their arc of object identifiers.
 struct X984: Detector {
   let descriptor = DetectorDescriptor(
-    name: "interchange.x984", version: 1, dataClasses: [.biometricRecord], strengths: [.strong, .weak],
+    name: "interchange.x984", version: 2, dataClasses: [.biometricRecord], strengths: [.strong, .weak],
     summary: "DER structures with an identifier of ANSI X9.84, and XCBF mark-up",
     sources: ["ANSI X9.84, module X9-84-Biometrics: arc 1.3.133.16.840.9.84"],
     limits: [
       "Bodies are not read: they have no public description, so the modality is not named.",
       "XCBF is known by the name of its root only: weak.",
+      "Objects inside an object are counted besides it.",
     ],
     triggers: [
-      .anywhere([0x2B, 0x81, 0x05, 0x10, 0x86, 0x48, 0x09, 0x54], lookBehind: 64), .anywhere(Array("<Biometr".utf8)),
+      .anywhere(Self.arc, lookBehind: 64), .anywhere(Array("<Biometr".utf8)),
     ],
     positives: [
       DetectorExample("an object", expected: ["biometric.record strong x1"]) { object(SyntheticImage.noise(200)) },
@@ -25,6 +26,7 @@ struct X984: Detector {
       DetectorExample("another element") { Array("<BiometricData>none</BiometricData>".utf8) },
     ])
 
+  private static let arc: [UInt8] = [0x2B, 0x81, 0x05, 0x10, 0x86, 0x48, 0x09, 0x54]
   private static let largest = 1 << 20
   /// Bytes that must stand beside the identifier: a list of identifiers is no record.
   private static let leastBody = 48
@@ -41,7 +43,8 @@ struct X984: Detector {
         if context.windowReachesEnd || context.windowIsFinal { continue }
         return .needsMore(total: end - start)
       }
-      return found(.strong, bytes, from: open, start, end, context)
+      guard !isSaid(bytes, since: length.end, start) else { return .nothing }
+      return found(.strong, from: start - 2, end, context)
     }
     return .nothing
   }
@@ -50,17 +53,24 @@ struct X984: Detector {
     guard bytes.hasText("<BiometricSyntaxSets", at: start), let after = bytes.u8(start + 20),
       after == 0x3E || after == 0x20
     else { return .nothing }
-    return found(.weak, bytes, from: start, start, start + 20, context)
+    return found(.weak, from: start, start + 20, context)
   }
 
-  private func found(
-    _ strength: Strength, _ bytes: RawSpan, from open: Int, _ start: Int, _ end: Int, _ context: DetectionContext
-  ) -> Detection {
+  /// True when an earlier identifier in the same sequence has spoken for it.
+  private func isSaid(_ bytes: RawSpan, since content: Int, _ start: Int) -> Bool {
+    guard let earlier = bytes.find(Self.arc, from: content + 2, within: start), bytes.u8(earlier - 2) == 0x06,
+      let size = bytes.u8(earlier - 1)
+    else { return false }
+    return (8...32).contains(size) && earlier + Int(size) <= start - 2
+  }
+
+  /// The place begins at the identifier and the claim ends with the arc: what stands around them was not read.
+  private func found(_ strength: Strength, from begin: Int, _ end: Int, _ context: DetectionContext) -> Detection {
     let seen = Observation(
       .biometricRecord, detector: descriptor.name, version: descriptor.version, strength: strength,
-      place: Place(offset: context.windowOffset + UInt64(open), length: UInt64(end - open)),
+      place: Place(offset: context.windowOffset + UInt64(begin), length: UInt64(end - begin)),
       attributes: ["format": .string(strength == .weak ? "XCBF" : "ANSI X9.84")])
-    return .found([seen], length: end - start, kind: nil)
+    return .found([seen], length: Self.arc.count, kind: nil)
   }
 
   /// A DER length in definite form of at most three bytes (X.690, 8.1.3).

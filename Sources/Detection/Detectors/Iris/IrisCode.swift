@@ -3,7 +3,7 @@ import CustodyCore
 /// Iris codes as the open-iris library stores them: JSON with base64, or a pickle.
 struct IrisCode: Detector {
   let descriptor = DetectorDescriptor(
-    name: "iris.code", version: 1, dataClasses: [.irisTemplate], strengths: [.proof, .strong],
+    name: "iris.code", version: 2, dataClasses: [.irisTemplate], strengths: [.proof, .strong],
     summary: "Iris codes with their masks of equal length, in JSON or a Python pickle",
     sources: ["worldcoin/open-iris (public reader): serialized form of an iris template"],
     limits: [
@@ -55,7 +55,8 @@ struct IrisCode: Detector {
       .irisTemplate, detector: descriptor.name, version: descriptor.version, strength: reading.strength,
       place: Place(offset: context.windowOffset + UInt64(start), length: UInt64(reading.end - start)),
       attributes: ["format": "iris code"])
-    return .found([seen], length: reading.end - start, kind: nil)
+    // What lies between the codes was not read: the key alone is claimed.
+    return .found([seen], length: 8, kind: nil)
   }
 
   /// 2048 bytes in base64.
@@ -74,16 +75,25 @@ private enum IrisCodeText {
   static let least = 340
   static let most = 1 << 20
 
-  /// The end of base64 from `at`; white space is not expected in it.
+  /// The end of base64 from `at`, its filling included; white space is not expected in it.
   static func end(_ bytes: RawSpan, _ at: Int) -> Int {
     var i = at
-    while let c = bytes.u8(i), i - at < most,
-      (0x41...0x5A).contains(c) || (0x61...0x7A).contains(c) || (0x30...0x39).contains(c) || c == 0x2B || c == 0x2F
-        || c == 0x3D
-    {
-      i += 1
-    }
+    while let c = bytes.u8(i), i - at < most, isLetter(c) { i += 1 }
+    let letters = i
+    while bytes.u8(i) == 0x3D, i - letters < 2 { i += 1 }
     return i
+  }
+
+  /// True when the range is base64 in whole groups of four.
+  static func isWhole(_ bytes: RawSpan, _ range: Range<Int>) -> Bool {
+    guard range.count % 4 == 0, range.count >= least, range.upperBound <= bytes.byteCount else { return false }
+    var letters = range.upperBound
+    while letters > range.upperBound - 2, bytes.u8(letters - 1) == 0x3D { letters -= 1 }
+    return (range.lowerBound..<letters).allSatisfy { bytes.u8($0).map(isLetter) ?? false }
+  }
+
+  private static func isLetter(_ c: UInt8) -> Bool {
+    (0x41...0x5A).contains(c) || (0x61...0x7A).contains(c) || (0x30...0x39).contains(c) || c == 0x2B || c == 0x2F
   }
 }
 
@@ -117,7 +127,7 @@ private enum IrisCodeJSON {
     while lengths.count < mostCodes, bytes.u8(at) == 0x22 {
       let end = IrisCodeText.end(bytes, at + 1)
       isPossible = end == bytes.byteCount
-      guard bytes.u8(end) == 0x22, end - at > IrisCodeText.least else { return nil }
+      guard bytes.u8(end) == 0x22, IrisCodeText.isWhole(bytes, at + 1..<end) else { return nil }
       lengths.append(end - at - 1)
       at = blank(bytes, end + 1)
       guard isList, bytes.u8(at) == 0x2C else { break }
@@ -169,8 +179,7 @@ private enum IrisCodePickle {
       guard let count = bytes.u32le(at + 1), (IrisCodeText.least...IrisCodeText.most).contains(count) else { continue }
       let end = at + 5 + count
       isPossible = end > bytes.byteCount
-      // The opcode that follows may look like one more character.
-      guard IrisCodeText.end(bytes, at + 5) >= end else { continue }
+      guard IrisCodeText.isWhole(bytes, at + 5..<end) else { continue }
       return at + 5..<end
     }
     return nil
