@@ -68,10 +68,17 @@ struct NumPyVectors: Detector {
   }
 
   private func objects(_ bytes: RawSpan, _ start: Int, _ data: Int, _ context: DetectionContext) -> Detection {
-    if !context.windowReachesEnd, !context.windowIsFinal { return .needsMore(total: EntryExaminer.windowLimit + 1) }
-    guard let pickle = PickleReader.read(bytes, from: data), let seen = pickle.evidence(bytes, format: "npy-pickle")
-    else { return .nothing }
-    return found(seen, start, pickle.end - start, context)
+    guard data < bytes.byteCount else {
+      return context.windowReachesEnd || context.windowIsFinal ? .nothing : .needsMore(total: data - start + 4096)
+    }
+    // A header alone is cheap to write and must not be worth a large window: the pickle is followed step by step.
+    guard let pickle = PickleReader.read(bytes, from: data) else { return .nothing }
+    let here = bytes.byteCount - start
+    if pickle.isCut, !context.windowReachesEnd, !context.windowIsFinal { return .needsMore(total: 2 * here) }
+    let limits =
+      pickle.isCut && !context.windowReachesEnd && here >= EntryExaminer.windowLimit ? [DetectionLimit.window] : []
+    guard let seen = pickle.evidence(bytes, format: "npy-pickle") else { return Detection.nothing.limited(by: limits) }
+    return found(seen, start, max(pickle.end, data) - start, context).limited(by: limits)
   }
 
   private func found(_ seen: VectorEvidence, _ start: Int, _ length: Int, _ context: DetectionContext) -> Detection {
