@@ -64,7 +64,9 @@ struct NumPyVectors: Detector {
     let tally = bytes.vectorTally(
       at: data, rows: rows, dimension: dimension, element, bigEndian: header.isBigEndian)
     guard let seen = VectorEvidence(tally, rows: rows, names: [], format: "npy") else { return .nothing }
-    return found(seen, start, min(total, bytes.byteCount - start), context)
+    // Claims no bytes: rows beyond those judged may be records of another kind.
+    return .found(
+      [seen.observation(by: descriptor, in: bytes, from: start, total: total, context)], length: 1, kind: nil)
   }
 
   private func objects(_ bytes: RawSpan, _ start: Int, _ data: Int, _ context: DetectionContext) -> Detection {
@@ -78,14 +80,9 @@ struct NumPyVectors: Detector {
     let limits =
       pickle.isCut && !context.windowReachesEnd && here >= EntryExaminer.windowLimit ? [DetectionLimit.window] : []
     guard let seen = pickle.evidence(bytes, format: "npy-pickle") else { return Detection.nothing.limited(by: limits) }
-    return found(seen, start, max(pickle.end, data) - start, context).limited(by: limits)
-  }
-
-  private func found(_ seen: VectorEvidence, _ start: Int, _ length: Int, _ context: DetectionContext) -> Detection {
-    // Claims no bytes: rows beyond those judged may be records of another kind.
-    .found(
-      [seen.observation(by: descriptor, at: context.windowOffset + UInt64(start), length: length)],
-      length: 1, kind: nil)
+    let observation = seen.observation(
+      by: descriptor, at: context.windowOffset + UInt64(start), length: max(pickle.end, data) - start)
+    return Detection.found([observation], length: 1, kind: nil).limited(by: limits)
   }
 }
 

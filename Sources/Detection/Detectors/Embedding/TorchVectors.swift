@@ -65,7 +65,7 @@ struct TorchVectors: Detector {
     let isFace = names.contains(.face) && !names.contains(.model) && !pickle.isCut
     guard names.contains(.face) || names.isSuperset(of: [.vector, .person]) else { return nil }
     let rows = pickle.shapes.filter { $0.dimension == shape.dimension }.reduce(0) { sum, s in
-      sum.addingReportingOverflow(min(max(1, s.rows), 1 << 31)).partialValue
+      sum.addingReportingOverflow(min(max(1, s.rows), 1 << 24)).partialValue
     }
     return VectorEvidence(
       rows: rows, dimension: shape.dimension, strength: isFace ? .strong : .weak, format: "torch")
