@@ -263,7 +263,7 @@ import Testing
     #expect(damaged.observations.isEmpty && damaged.disposition == .limited && damaged.reason == .corrupt)
     bytes[100] = 13
     let large = facts(bytes + [UInt8](repeating: 0, count: EntryExaminer.windowLimit))
-    #expect(large.disposition == .limited && large.reason == .recordWindowLimit)
+    #expect(large.disposition == .limited && large.reason == .recordWindowLimit && large.notes.count == 1)
   }
 
   @Test func productsAreKnownByTheirOwnColumns() {

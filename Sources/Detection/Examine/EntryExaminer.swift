@@ -25,7 +25,7 @@ public struct EntryExaminer: ~Copyable {
   /// The first window of `.opening`.
   static let openingWindow = 64 << 10
   /// Bytes that enlarged windows may show at the start of an entry; eight more for every byte passed.
-  static let enlargedBudget = 256 << 20
+  static let enlargedBudget = 64 << 20
   /// Bytes kept before the search position: the conditions of a match, and the end of the entry for
   /// `Identifier.refine`.
   static let tail = 4096
@@ -318,15 +318,17 @@ public struct EntryExaminer: ~Copyable {
       let asked = DetectorCosts.now()
       var detection = catalog.detectors[detector].detect(bytes.bytes, at: start - from, context: context)
       DetectorCosts.note(catalog.names[detector], since: asked)
+      var isSaid = false
       if case .limited(let answer, let met) = detection {
         limits.formUnion(met)
+        isSaid = met.contains { $0.reason != nil }
         detection = answer
       }
       switch detection {
       case .nothing, .limited: return .nothing
       case .found(let observations, let length, let kind):
         guard !observations.isEmpty || kind != nil else { return .nothing }
-        if request.refused, !reachesEnd, request.window >= Self.windowLimit { limits.insert(.window) }
+        if request.refused, !isSaid, !reachesEnd, request.window >= Self.windowLimit { limits.insert(.window) }
         return .answer(
           .init(detector: detector, start: start, length: length, observations: observations, kind: kind))
       case .needsMore(let total):

@@ -81,17 +81,20 @@ struct PDFStreams: Detector {
         seen.limits.insert(
           DetectionLimit(.expandedBytesLimit, "a stream that expands beyond its limit: only its beginning was read"))
       }
+      let next =
+        step < Self.filterLimit && budget > 0
+        ? Inflater.inflate(out.bytes.span.bytes, limit: min(Self.oneLimit, budget)) : nil
       if out.bytes.count >= 24 {
         // The place is that of the stream: what it holds has none in the file.
         var inner = Reassembled(out.bytes, at: begin).seen(base: 0, by: descriptor)
         for i in inner.observations.indices {
           inner.observations[i].place = Place(offset: UInt64(begin), length: UInt64(consumed))
         }
+        // What is opened next is not locked.
+        if next?.isWhole == true { inner.limits = inner.limits.filter { $0.reason != nil } }
         seen += inner
       }
-      guard step < Self.filterLimit, budget > 0,
-        let next = Inflater.inflate(out.bytes.span.bytes, limit: min(Self.oneLimit, budget))
-      else { return }
+      guard let next else { return }
       out = next
     }
   }
