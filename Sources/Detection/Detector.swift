@@ -26,6 +26,9 @@ public enum Detection: Sendable {
   case needsMore(total: Int)
   /// Seen. `length` bytes from `start` belong to it: hits inside them are not reported again.
   case found([Observation], length: Int, kind: ContentKind?)
+  /// As the answer inside says, which is `nothing` or `found`, but not all could be looked at: the entry ends `limited`,
+  /// so that nothing is missed silently.
+  indirect case limited(Detection, [DetectionLimit])
 }
 
 public struct DetectionContext: Sendable {

@@ -158,6 +158,49 @@ private func record(_ mark: String, _ total: Int, content: [UInt8]? = nil) -> [U
     #expect(summary(examine(fits, chunks: [777_777], catalog: Self.toys)) == ["finger.template proof x1"])
   }
 
+  /// Many records that claim much use up what may be shown; that is said, and costs no more than what is there.
+  @Test func theBudgetOfWindowsIsSaid() {
+    let claims = (0..<900).flatMap { _ in record("w", 15 << 20, content: []) }
+    let short = examine(claims + record("P", 6000), catalog: Self.toys)
+    // 7 KB are shown 900 times over: nothing is refused.
+    #expect(short.disposition == .examined && short.observations.contains { $0.strength == .proof })
+    let data = claims.flatMap { [$0] } + [UInt8](repeating: 0, count: 1 << 20) + record("P", 6000)
+    let long = examine(data, catalog: Self.toys)
+    #expect(long.disposition == .limited && long.reason == .recordWindowLimit)
+    #expect(long.notes.contains { $0.contains("budget") })
+    #expect(examine(data, chunks: [300_000], catalog: Self.toys) == long)
+  }
+
+  /// A header of 60 bytes is worth no window: what stands behind 40 of them is found.
+  @Test func headersOfArraysHideNothing() {
+    let array = NumPySample.array("|O", [1], [])
+    let record = FMRExamples.iso2005()
+    let data = [1, 2] + (0..<40).flatMap { _ in array } + record
+    #expect(examine(data).observations.contains { $0.dataClass == .fingerTemplate && $0.strength == .proof })
+    #expect(examine(data).disposition == .examined)
+  }
+
+  @Test func whatADetectorDidNotSeeIsSaid() {
+    struct Half: Detector {
+      var descriptor: DetectorDescriptor {
+        DetectorDescriptor(
+          name: "toy.half", version: 1, dataClasses: [.faceImage], strengths: [.weak], summary: "toy",
+          sources: ["none"], triggers: [.anywhere(Array("HALF".utf8))], positives: [], negatives: [])
+      }
+      func detect(_ bytes: RawSpan, at start: Int, context: DetectionContext) -> Detection {
+        let limits = [DetectionLimit(.expandedBytesLimit, "the rest"), DetectionLimit(nil, "a remark")]
+        guard bytes.u8(start + 4) == 0x21 else { return .limited(.nothing, Array(limits.suffix(1))) }
+        return .limited(.nothing, limits)
+      }
+    }
+    let half = CompiledCatalog([Half()])
+    let facts = examine(Array("..HALF!..HALF!..HALF?".utf8), catalog: half)
+    #expect(facts.disposition == .limited && facts.reason == .expandedBytesLimit)
+    #expect(facts.notes == ["the rest", "a remark"])
+    let remark = examine(Array("..HALF?..".utf8), catalog: half)
+    #expect(remark.disposition == .examined && remark.reason == nil && remark.notes == ["a remark"])
+  }
+
   @Test func truncatedRecordIsNotALimit() {
     let facts = examine(record("P", 30_000_000, content: [1, 2, 3]), catalog: Self.toys)
     #expect(facts.disposition == .examined && summary(facts) == ["finger.template weak x1"])

@@ -27,6 +27,11 @@ import Testing
 
   /// RFC 1950 data of a megabyte of zeros, as zlib writes it.
   @Test func aBombGivesNoMoreThanTheLimit() throws {
+    let result = try #require(inflate(Self.bomb(), limit: 1 << 20))
+    #expect(result.bytes.count == 1 << 20 && result.isCut && result.bytes.allSatisfy { $0 == 0 })
+  }
+
+  private static func bomb() -> [UInt8] {
     // One fixed block of zeros: literal 0, then copies of 258 from distance 1 (RFC 1951 section 3.2.6), bits first to last.
     var bits: [Bool] = [true, true, false]
     func code(_ value: Int, _ count: Int) { for i in (0..<count).reversed() { bits.append(value >> i & 1 == 1) } }
@@ -42,8 +47,7 @@ import Testing
       for i in 0..<8 where start + i < bits.count && bits[start + i] { byte |= 1 << UInt8(i) }
       bytes.append(byte)
     }
-    let result = try #require(inflate(bytes, limit: 1 << 20))
-    #expect(result.bytes.count == 1 << 20 && result.isCut && result.bytes.allSatisfy { $0 == 0 })
+    return bytes
   }
 
   @Test func everyStreamOfAFileIsLookedAt() {
@@ -53,6 +57,52 @@ import Testing
     #expect(found.count == 2)
     #expect(Set(found.compactMap { $0.place?.offset }).count == 2)
     #expect(facts(two).disposition == .partial)
+  }
+
+  /// The dictionary may say what it likes: longer than a page, another filter within it, a remark behind it.
+  @Test func theDictionaryHidesNothing() {
+    let data = PDFExample.stored(FMRExamples.iso2005())
+    let dictionaries = [
+      "<< /Filter /FlateDecode /X (\(String(repeating: "y", count: 5000))) >>\nstream\n",
+      "<< /Filter /FlateDecode /X << /Filter /None >> >>\nstream\n", "<< /Filter /FlateDecode >>% x\nstream\n",
+      "<< >>\nstream \r",
+    ]
+    for dictionary in dictionaries {
+      let bytes = Array("%PDF-1.5\n1 0 obj\n\(dictionary)".utf8) + data + Array("\nendstream\nendobj\n%%EOF".utf8)
+      #expect(facts(bytes).observations.contains { $0.dataClass == .fingerTemplate }, "\(dictionary.prefix(60))")
+    }
+    // A stream that ends nowhere takes the bytes behind it and hides nothing in them.
+    let swallowing = Array("%PDF-1.5\n<<>>stream\n".utf8) + [0x78, 0x01, 1, 0xFF, 0x7F, 0, 0x80]
+    #expect(!facts(swallowing + PDFExample.file(FMRExamples.iso2005(), filter: "/FlateDecode")).observations.isEmpty)
+  }
+
+  @Test func limitsAreSaid() {
+    let record = FMRExamples.iso2005()
+    let cut = facts(Array("%PDF-1.5\n<< >>\nstream\n".utf8) + Self.bomb())
+    #expect(cut.disposition == .limited && cut.reason == .expandedBytesLimit)
+    let beyond = facts(Array("%PDF-1.5\n% ".utf8) + [UInt8](repeating: 0x78, count: 17 << 20))
+    #expect(beyond.disposition == .limited && beyond.reason == .recordWindowLimit)
+    // Words alone cost nothing, beginnings of streams cost the budget.
+    let words = Array(String(repeating: "stream ", count: 100_001).utf8)
+    #expect(
+      facts(Array("%PDF-1.5\n".utf8) + words + PDFExample.file(record, filter: "/FlateDecode")).observations.count == 1)
+    let beginnings = (0..<70_000).flatMap { _ in Array("stream\nx\u{1}".utf8) }
+    let many = facts(Array("%PDF-1.5\n".utf8) + beginnings)
+    #expect(many.disposition == .limited && many.reason == .expandedBytesLimit)
+  }
+
+  /// What an examination inside could not look at is said outside.
+  @Test func limitsInsideAreSaidOutside() {
+    // Arrays of objects whose pickles claim more than there is: each is worth a window of all of it.
+    let array = NumPySample.array("|O", [1], [0x80, 4, 0x42, 0xFF, 0xFF, 0xFF, 0x0F])
+    let content = (0..<400).flatMap { _ in array } + [UInt8](repeating: 0x20, count: 1 << 20)
+    #expect(examine(content).disposition == .limited)
+    let outer = facts(PDFExample.file(content, filter: "/FlateDecode"))
+    #expect(outer.disposition == .limited && outer.notes.contains { $0.hasPrefix("inside: ") })
+    let locked = facts(PDFExample.file(Array("age-encryption.org/v1\n-> X25519 abc\n".utf8), filter: "/FlateDecode"))
+    let twice = facts(PDFExample.file(PDFExample.stored(FMRExamples.iso2005()), filter: "/FlateDecode"))
+    #expect(twice.notes.isEmpty && !twice.observations.isEmpty)
+    #expect(locked.disposition == .partial && locked.notes == ["inside: a part is opaque: encrypted"])
   }
 
   @Test("damaged files harm nobody")

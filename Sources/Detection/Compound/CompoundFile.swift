@@ -42,7 +42,7 @@ struct CompoundFile: ~Escapable {
     let count = max(0, bytes.byteCount / size - 1)
     var damaged = 0
     let table = Self.allocation(bytes, size, count, &damaged)
-    let directory = Self.chain(UInt32(clamping: bytes.u32le(48) ?? 0), table, &damaged)
+    let directory = Self.chain(UInt32(clamping: bytes.u32le(48) ?? 0), table, most: count, &damaged)
     var entries: [(name: String, type: UInt8, start: Int, size: Int)] = []
     for sector in directory {
       for i in 0..<(size / 128) where entries.count < Self.streamLimit {
@@ -65,11 +65,12 @@ struct CompoundFile: ~Escapable {
     sectorSize = size
     self.table = table
     var mini: [UInt32] = []
-    for sector in Self.chain(UInt32(clamping: bytes.u32le(60) ?? 0), table, &damaged) {
+    for sector in Self.chain(UInt32(clamping: bytes.u32le(60) ?? 0), table, most: count, &damaged) {
       for i in 0..<(size / 4) { mini.append(UInt32(clamping: bytes.u32le((sector + 1) * size + 4 * i) ?? 0)) }
     }
     miniTable = mini
-    miniSectors = root.size > 0 ? Self.chain(UInt32(clamping: root.start), table, &damaged) : []
+    miniSectors = Self.chain(
+      UInt32(clamping: root.start), table, most: min(count, (root.size + size - 1) / size), &damaged)
     streams = entries.filter { $0.type == 2 && $0.size > 0 }.map {
       Stream(name: $0.name, size: $0.size, start: $0.start, isMini: $0.size < 4096)
     }
@@ -80,20 +81,21 @@ struct CompoundFile: ~Escapable {
   func content(of stream: Stream) -> Reassembled {
     var content = Reassembled()
     var damaged = 0
-    guard stream.isMini else {
-      for sector in Self.chain(UInt32(clamping: stream.start), table, &damaged) where content.bytes.count < stream.size
-      {
-        content.append(bytes, (sector + 1) * sectorSize, min(sectorSize, stream.size - content.bytes.count))
+    // No more sectors than the size asks for, which is no more than the file.
+    let size = min(stream.size, bytes.byteCount)
+    let unit = stream.isMini ? Self.miniSize : sectorSize
+    let chain = Self.chain(
+      UInt32(clamping: stream.start), stream.isMini ? miniTable : table, most: (size + unit - 1) / unit, &damaged)
+    for sector in chain {
+      let count = min(unit, size - content.bytes.count)
+      guard stream.isMini else {
+        content.append(bytes, (sector + 1) * sectorSize, count)
+        continue
       }
-      return content
-    }
-    for sector in Self.chain(UInt32(clamping: stream.start), miniTable, &damaged)
-    where content.bytes.count < stream.size {
       // A small sector never crosses a sector of the root's stream.
       let from = sector * Self.miniSize
       guard from / sectorSize < miniSectors.count else { break }
-      let place = (miniSectors[from / sectorSize] + 1) * sectorSize + from % sectorSize
-      content.append(bytes, place, min(Self.miniSize, stream.size - content.bytes.count))
+      content.append(bytes, (miniSectors[from / sectorSize] + 1) * sectorSize + from % sectorSize, count)
     }
     return content
   }
@@ -107,15 +109,14 @@ struct CompoundFile: ~Escapable {
     }
     // Further places stand in a chain of their own; no longer than there are sectors.
     var next = bytes.u32le(68) ?? Int(end)
-    var steps = 0
-    while next < count, steps < count {
+    var seen: Set<Int> = []
+    while next < count, seen.insert(next).inserted, places.count * (size / 4) < count {
       let at = (next + 1) * size
       for i in 0..<(size / 4 - 1) {
         guard let sector = bytes.u32le(at + 4 * i), sector < count else { continue }
         places.append(sector)
       }
       next = bytes.u32le(at + size - 4) ?? Int(end)
-      steps += 1
     }
     var table: [UInt32] = []
     table.reserveCapacity(min(count, places.count * (size / 4)))
@@ -128,12 +129,14 @@ struct CompoundFile: ~Escapable {
     return table
   }
 
-  /// Sectors from `start` on; ends at the mark, at a sector that is none, and where it would go round.
-  private static func chain(_ start: UInt32, _ table: [UInt32], _ damaged: inout Int) -> [Int] {
+  /// Sectors from `start` on, at most `most`; ends at the mark, at a sector that is none, and where it comes back to one
+  /// it had.
+  private static func chain(_ start: UInt32, _ table: [UInt32], most: Int, _ damaged: inout Int) -> [Int] {
     var chain: [Int] = []
+    var seen: Set<UInt32> = []
     var next = start
-    while next <= lastSector {
-      guard Int(next) < table.count, chain.count < table.count else {
+    while next <= lastSector, chain.count < most {
+      guard Int(next) < table.count, seen.insert(next).inserted else {
         damaged += 1
         break
       }

@@ -13,13 +13,16 @@ struct DatabaseReading {
   private var filled: [String: Int] = [:]
   private let tables: [TableNames]
 
-  /// Longest value that counts as a vector or a template must have at least this many bytes.
+  /// Shorter values are no vectors and no templates, whatever their column is called: `grid`, `utf-8`.
   static let leastTemplate = 16
 
   init(_ tables: [TableNames]) {
     self.tables = tables
-    let names = Set(tables.map { $0.name.lowercased() })
-    systems = FaceDatabase.all.filter { system in system.tables.count { names.contains($0) } >= 2 }
+    var columns: [String: Set<String>] = [:]
+    for table in tables {
+      columns[table.name.lowercased(), default: []].formUnion(table.columns.map { $0.lowercased() })
+    }
+    systems = FaceDatabase.all.filter { $0.isThere(columns) }
   }
 
   /// Positions of columns of a table whose values are worth counting; empty when none is.
@@ -28,7 +31,7 @@ struct DatabaseReading {
     let isGallery = FaceDatabase.galleries.contains(FaceDatabase.plain(name))
     return table.columns.indices.filter { i in
       let column = table.columns[i].lowercased()
-      if systems.contains(where: { $0.evidence.contains { $0.table == name && $0.column == column } }) { return true }
+      if isEvidence(name, column) { return true }
       let plain = FaceDatabase.plain(column)
       return FaceDatabase.plainColumns.contains(plain) || (isGallery && FaceDatabase.templateColumns.contains(plain))
     }
@@ -37,7 +40,14 @@ struct DatabaseReading {
   /// - Parameter size: bytes of the value; 0 for null.
   mutating func note(_ table: TableNames, column: Int, size: Int) {
     guard size > 0 else { return }
+    // What a known product keeps in its own columns counts whatever its size; a name alone needs something behind it.
+    let isKnown = isEvidence(table.name.lowercased(), table.columns[column].lowercased())
+    guard isKnown || size >= Self.leastTemplate else { return }
     filled[key(table.name, table.columns[column]), default: 0] += 1
+  }
+
+  private func isEvidence(_ table: String, _ column: String) -> Bool {
+    systems.contains { $0.evidence.contains { $0.table == table && $0.column == column } }
   }
 
   private func key(_ table: String, _ column: String) -> String { table.lowercased() + "\u{0}" + column.lowercased() }

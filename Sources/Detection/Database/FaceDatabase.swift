@@ -11,45 +11,75 @@ struct FaceDatabase: Sendable {
     var column: String
   }
   var system: String
-  /// Names of which two or more must be there. Lower case.
-  var tables: [String]
+  /// Tables with columns that only this product has together; all of one row must be there. Lower case. A table called
+  /// `image` beside one called `embedding` proves nothing: what tells are the product's own columns.
+  var marks: [[String: Set<String>]]
   var evidence: [Evidence]
+
+  /// Whether a database of these tables and columns, in lower case, is one of this product.
+  func isThere(_ tables: [String: Set<String>]) -> Bool {
+    marks.contains { $0.allSatisfy { mark in tables[mark.key].map(mark.value.isSubset) ?? false } }
+  }
 
   static let all: [FaceDatabase] = [
     FaceDatabase(
       system: "digikam",
-      tables: ["imagetagproperties", "identities", "identityattributes", "facematrices", "opencvlbphistograms"],
+      marks: [
+        ["identities": ["id", "type"], "facematrices": ["identity", "data"]],
+        ["identities": ["id", "type"], "facematrices": ["identity", "vecdata"]],
+        ["facematrices": ["identity", "context", "vecdata"]], ["facematrices": ["identity", "context", "data"]],
+        ["identities": ["id", "type"], "opencvlbphistograms": ["identity"]],
+      ],
       evidence: [
         Evidence(table: "facematrices", column: "data"), Evidence(table: "facematrices", column: "vecdata"),
         Evidence(table: "opencvlbphistograms", column: "histogram"),
+        Evidence(table: "opencvlbphistograms", column: "data"),
+        // Names of persons, where the tables of faces stand beside them.
         Evidence(table: "identityattributes", column: "value"),
       ]),
     FaceDatabase(
-      system: "photoprism", tables: ["markers", "faces", "subjects"],
+      system: "photoprism",
+      marks: [
+        ["markers": ["marker_uid", "embeddings_json"]], ["markers": ["subj_uid", "embeddings_json"]],
+        ["faces": ["face_src", "embedding_json"]], ["faces": ["subj_uid", "embedding_json"]],
+      ],
       evidence: [
         Evidence(table: "markers", column: "embeddings_json"), Evidence(table: "faces", column: "embedding_json"),
       ]),
     FaceDatabase(
-      system: "immich", tables: ["asset_face", "asset_faces", "person", "face_search"],
+      system: "immich",
+      marks: [
+        ["face_search": ["faceid", "embedding"]],
+        ["asset_faces": ["assetid", "personid", "boundingboxx1"]],
+        ["asset_face": ["assetid", "personid", "boundingboxx1"]],
+      ],
       evidence: [
         Evidence(table: "face_search", column: "embedding"), Evidence(table: "asset_faces", column: "personid"),
+        Evidence(table: "asset_face", column: "personid"),
       ]),
     FaceDatabase(
-      system: "shotwell", tables: ["facetable", "facelocationtable"],
+      system: "shotwell",
+      marks: [["facetable": ["id", "name"], "facelocationtable": ["face_id", "photo_id", "geometry"]]],
       evidence: [
         Evidence(table: "facelocationtable", column: "geometry"), Evidence(table: "facelocationtable", column: "vec"),
       ]),
     FaceDatabase(
       system: "apple-photos",
-      tables: [
-        "zdetectedface", "zdetectedfaceprint", "zfacecrop", "zperson", "zdetectedfacegroup", "rkface", "rkperson",
+      marks: [
+        ["zdetectedface": [], "zdetectedfaceprint": ["zdata"]], ["zdetectedface": [], "zfacecrop": ["zresourcedata"]],
+        ["zdetectedface": [], "zperson": ["zfullname"]], ["rkface": [], "rkperson": ["name"]],
       ],
       evidence: [
         Evidence(table: "zdetectedfaceprint", column: "zdata"), Evidence(table: "zfacecrop", column: "zresourcedata"),
         Evidence(table: "zperson", column: "zfullname"), Evidence(table: "rkperson", column: "name"),
       ]),
     FaceDatabase(
-      system: "compreface", tables: ["subject", "embedding", "img", "face", "image"],
+      system: "compreface",
+      marks: [
+        ["embedding": ["subject_id", "embedding", "calculator"]],
+        ["subject": ["api_key", "subject_name"], "img": ["content"]],
+        ["face": ["face_name", "embeddings", "api_key"]],
+      ],
       evidence: [
         Evidence(table: "embedding", column: "embedding"), Evidence(table: "face", column: "embeddings"),
         Evidence(table: "img", column: "content"),

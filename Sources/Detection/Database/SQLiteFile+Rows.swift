@@ -6,80 +6,141 @@ struct SQLiteTrouble: Sendable {
   var pages = 0
   /// Rows whose record makes no sense or is longer than what is here.
   var rows = 0
-  var isEmpty: Bool { pages == 0 && rows == 0 }
+  /// The rows amount to more than a file of this size can hold.
+  var isExhausted = false
+  var isEmpty: Bool { pages == 0 && rows == 0 && !isExhausted }
+}
+
+/// What walking the tables of one file has visited and spent. One for all tables: a page belongs to one of them, and no
+/// byte to two rows, or else a small file could stand for endless work.
+struct SQLiteWalk {
+  var trouble = SQLiteTrouble()
+  /// Steps left: a byte of a payload, a value or a pointer takes one.
+  fileprivate(set) var budget: Int
+  fileprivate var seen: PageSet
+
+  init(_ file: SQLiteFile) {
+    seen = PageSet(count: file.pageCount)
+    // Of a sound file no byte is spent more than once as a byte, as a value, as a value that is wanted and as a pointer.
+    budget = 4 * file.bytes.byteCount + 65_536
+  }
+
+  /// False when the budget does not allow it.
+  mutating func spend(_ steps: Int) -> Bool {
+    guard steps <= budget else {
+      trouble.isExhausted = true
+      budget = 0
+      return false
+    }
+    budget -= steps
+    return true
+  }
 }
 
 /// A row, with where its values lie.
 struct SQLiteRow {
+  /// A value's serial type (section 2.1) and its bytes in the payload.
+  struct Field {
+    var type: Int
+    var start: Int
+    var length: Int
+  }
+
   var id: Int64
-  var values: [SQLiteValue]
-  /// Offsets of the values in the payload.
-  var starts: [Int]
+  var fields: [Field]
   var payload: Reassembled
 
   /// True when the row did not fit its page.
   var isSpread: Bool { !payload.isContiguous }
+
+  func value(_ i: Int) -> SQLiteValue {
+    guard fields.indices.contains(i) else { return .null }
+    let field = fields[i]
+    let raw = payload.bytes[field.start..<(field.start + field.length)]
+    switch field.type {
+    case 0: return .null
+    case 1...6:
+      var value: Int64 = (raw.first ?? 0) & 0x80 == 0 ? 0 : -1
+      for byte in raw { value = value << 8 | Int64(byte) }
+      return .integer(value)
+    case 7:
+      var bits: UInt64 = 0
+      for byte in raw { bits = bits << 8 | UInt64(byte) }
+      return .real(Double(bitPattern: bits))
+    case 8: return .integer(0)
+    case 9: return .integer(1)
+    default: return field.type % 2 == 0 ? .blob(Array(raw)) : .text(Array(raw))
+    }
+  }
+
+  /// Bytes of a text or blob, 8 of a number; 0 for null, empty and absent ones.
+  func size(_ i: Int) -> Int {
+    guard fields.indices.contains(i), fields[i].type > 0 else { return 0 }
+    return fields[i].type < 12 ? 8 : fields[i].length
+  }
 }
 
 extension SQLiteFile {
-  /// Rows of a table, or of the schema, in the order of the file. Stops where `body` returns false.
+  /// Rows of a table, or of the schema, in the order of the file. Stops where `body` returns false, and where the walk
+  /// has nothing left to spend.
   ///
   /// - Parameter root: the table's first page.
-  func rows(
-    root: Int, trouble: inout SQLiteTrouble, _ body: (SQLiteRow) -> Bool
-  ) {
-    var seen = PageSet(count: pageCount)
-    _ = visit(root, depth: 0, &seen, &trouble, body)
+  func rows(root: Int, _ walk: inout SQLiteWalk, _ body: (SQLiteRow, inout SQLiteWalk) -> Bool) {
+    _ = visit(root, depth: 0, &walk, body)
   }
 
   private func visit(
-    _ page: Int, depth: Int, _ seen: inout PageSet, _ trouble: inout SQLiteTrouble,
-    _ body: (SQLiteRow) -> Bool
+    _ page: Int, depth: Int, _ walk: inout SQLiteWalk, _ body: (SQLiteRow, inout SQLiteWalk) -> Bool
   ) -> Bool {
-    guard depth < Self.depthLimit, let start = offset(ofPage: page), seen.insert(page) else {
-      trouble.pages += 1
+    guard depth < Self.depthLimit, let start = offset(ofPage: page), walk.seen.insert(page) else {
+      walk.trouble.pages += 1
       return true
     }
     let header = page == 1 ? start + 100 : start
     guard let type = bytes.u8(header), let count = bytes.u16(header + 3), [2, 5, 10, 13].contains(type) else {
-      trouble.pages += 1
+      walk.trouble.pages += 1
       return true
     }
     let isInterior = type == 2 || type == 5
     let isTable = type == 5 || type == 13
     let pointers = header + (isInterior ? 12 : 8)
     guard pointers + 2 * count <= start + usable else {
-      trouble.pages += 1
+      walk.trouble.pages += 1
       return true
     }
+    // A page belongs to one table, but a pointer may stand twice in it.
+    var cells = PageSet(count: usable)
     for i in 0..<count {
-      guard let pointer = bytes.u16(pointers + 2 * i), pointer >= pointers + 2 * count - start, pointer + 4 <= usable
+      guard walk.spend(1) else { return false }
+      guard let pointer = bytes.u16(pointers + 2 * i), pointer >= pointers + 2 * count - start, pointer + 4 <= usable,
+        cells.insert(pointer)
       else {
-        trouble.rows += 1
+        walk.trouble.rows += 1
         continue
       }
       var at = start + pointer
       if isInterior {
-        guard let child = bytes.u32(at), visit(child, depth: depth + 1, &seen, &trouble, body) else { return false }
+        guard let child = bytes.u32(at), visit(child, depth: depth + 1, &walk, body) else { return false }
         at += 4
         // The inner pages of a table hold keys only; those of an index hold rows.
         if isTable { continue }
       }
-      guard let row = row(at, start, isTable: isTable, &seen) else {
-        trouble.rows += 1
+      guard let row = row(at, start, isTable: isTable, &walk) else {
+        if walk.trouble.isExhausted { return false }
+        walk.trouble.rows += 1
         continue
       }
-      if !body(row) { return false }
+      if !body(row, &walk) { return false }
     }
     if isInterior, let last = bytes.u32(header + 8) {
-      return visit(last, depth: depth + 1, &seen, &trouble, body)
+      return visit(last, depth: depth + 1, &walk, body)
     }
     return true
   }
 
   /// The cell at `at` (section 1.6, "Cell Payload Overflow Pages").
   private func row(
-    _ at: Int, _ pageStart: Int, isTable: Bool, _ seen: inout PageSet
+    _ at: Int, _ pageStart: Int, isTable: Bool, _ walk: inout SQLiteWalk
   ) -> SQLiteRow? {
     let end = pageStart + usable
     guard let (size, sizeLength) = varint(at, before: end), size <= UInt64(Self.payloadLimit) else { return nil }
@@ -98,15 +159,16 @@ extension SQLiteFile {
       let fit = least + (total - least) % (usable - 4)
       local = fit <= most ? fit : least
     }
-    guard local >= 0, position + local <= end else { return nil }
+    // No row is larger than the file, whatever it says; only then is room for it made.
+    guard local >= 0, position + local <= end, total <= bytes.byteCount, walk.spend(total) else { return nil }
     var payload = Reassembled()
     payload.bytes.reserveCapacity(total)
     payload.append(bytes, position, local)
     if total > local {
-      guard let first = bytes.u32(position + local), follow(first, total, &seen, &payload) else { return nil }
+      guard let first = bytes.u32(position + local), follow(first, total, &walk.seen, &payload) else { return nil }
     }
-    guard let (values, starts) = values(payload.bytes) else { return nil }
-    return SQLiteRow(id: id, values: values, starts: starts, payload: payload)
+    guard let fields = fields(payload.bytes, &walk) else { return nil }
+    return SQLiteRow(id: id, fields: fields, payload: payload)
   }
 
   private func follow(_ first: Int, _ total: Int, _ seen: inout PageSet, _ payload: inout Reassembled) -> Bool {
@@ -121,7 +183,7 @@ extension SQLiteFile {
   }
 
   /// A record (section 2.1): a header of serial types, then the values.
-  private func values(_ payload: [UInt8]) -> (values: [SQLiteValue], starts: [Int])? {
+  private func fields(_ payload: [UInt8], _ walk: inout SQLiteWalk) -> [SQLiteRow.Field]? {
     var at = 0
     func varint() -> Int? {
       var value: UInt64 = 0
@@ -135,16 +197,10 @@ extension SQLiteFile {
       return Int(exactly: value)
     }
     guard let headerSize = varint(), headerSize >= 1, headerSize <= payload.count else { return nil }
-    var types: [Int] = []
+    var fields: [SQLiteRow.Field] = []
+    var start = headerSize
     while at < headerSize {
-      guard let type = varint(), types.count < Self.columnLimit else { return nil }
-      types.append(type)
-    }
-    guard at == headerSize else { return nil }
-    var values: [SQLiteValue] = []
-    var starts: [Int] = []
-    values.reserveCapacity(types.count)
-    for type in types {
+      guard let type = varint(), fields.count < Self.columnLimit, walk.spend(1) else { return nil }
       let length: Int
       switch type {
       case 0, 8, 9: length = 0
@@ -154,30 +210,15 @@ extension SQLiteFile {
       case 10, 11: return nil
       default: length = (type - 12) / 2
       }
-      guard length <= payload.count - at else { return nil }
-      let raw = payload[at..<(at + length)]
-      starts.append(at)
-      at += length
-      switch type {
-      case 0: values.append(.null)
-      case 1...6:
-        var value: Int64 = (raw.first ?? 0) & 0x80 == 0 ? 0 : -1
-        for byte in raw { value = value << 8 | Int64(byte) }
-        values.append(.integer(value))
-      case 7:
-        var bits: UInt64 = 0
-        for byte in raw { bits = bits << 8 | UInt64(byte) }
-        values.append(.real(Double(bitPattern: bits)))
-      case 8: values.append(.integer(0))
-      case 9: values.append(.integer(1))
-      default: values.append(type % 2 == 0 ? .blob(Array(raw)) : .text(Array(raw)))
-      }
+      guard length >= 0, length <= payload.count - start else { return nil }
+      fields.append(SQLiteRow.Field(type: type, start: start, length: length))
+      start += length
     }
-    return (values, starts)
+    return at == headerSize ? fields : nil
   }
 }
 
-/// Pages that were visited.
+/// Numbers from 1 on that were met: pages of a file, cells of a page.
 private struct PageSet {
   private var bits: [UInt64]
   private let count: Int

@@ -16,10 +16,9 @@ struct SQLiteFile: ~Escapable {
   /// A row of `sqlite_schema`.
   struct Table: Sendable {
     var name: String
+    /// In the order of a row's values.
     var columns: [SQLiteColumn]
     var rootPage: Int
-    /// Position of the column that is another name for the row id; its stored value is null.
-    var rowIdColumn: Int?
   }
 
   let bytes: RawSpan
@@ -112,4 +111,6 @@ struct SQLiteColumn: Sendable {
   var name: String
   /// Declared type in capitals; empty when none is.
   var type: String
+  /// Computed when it is read, and not in the rows.
+  var isVirtual = false
 }

@@ -15,13 +15,18 @@ enum Inflater {
 
   private static let block = 64 << 10
 
+  /// Whether a zlib stream may begin at `at`: its header is a multiple of 31 and names method 8 (RFC 1950 section 2.2).
+  static func isHeader(_ bytes: RawSpan, at: Int) -> Bool {
+    guard let head = bytes.u16(at) else { return false }
+    return head % 31 == 0 && head >> 8 & 15 == 8
+  }
+
   /// - Parameters:
   ///   - input: begins with the stream; what follows it is left alone.
   ///   - limit: bytes of output at most.
   /// - Returns: what came out before the end, the limit or the first mistake; nil when not even a header is there.
   static func inflate(_ input: RawSpan, limit: Int) -> Result? {
-    // A header is a multiple of 31 and names method 8 (RFC 1950 section 2.2).
-    guard let head = input.u16(0), head % 31 == 0, head >> 8 & 15 == 8 else { return nil }
+    guard isHeader(input, at: 0) else { return nil }
     var stream = z_stream()
     guard czlib_inflate_init(&stream) == Z_OK else { return nil }
     defer { inflateEnd(&stream) }

@@ -24,6 +24,8 @@ public struct EntryExaminer: ~Copyable {
   static let firstWindow = 4096
   /// The first window of `.opening`.
   static let openingWindow = 64 << 10
+  /// Bytes that enlarged windows may show at the start of an entry; eight more for every byte passed.
+  static let enlargedBudget = 64 << 20
   /// Bytes kept before the search position: the conditions of a match, and the end of the entry for
   /// `Identifier.refine`.
   static let tail = 4096
@@ -51,8 +53,7 @@ public struct EntryExaminer: ~Copyable {
   private var requests: [Int: Request] = [:]
   /// Bytes shown in enlarged windows so far: a bound on what crafted input can cost.
   private var enlarged = 0
-  private var windowExceeded = false
-  private var wholeMissed = false
+  private var limits: Set<DetectionLimit> = []
   private var detectedKind: ContentKind?
   /// The reading for the rules of text; nil when the entry is none or is not identified yet.
   private var text: TextPass?
@@ -66,7 +67,7 @@ public struct EntryExaminer: ~Copyable {
   }
   private struct Request {
     var window: Int
-    /// The record is larger than any window.
+    /// No larger window is given: the record is larger than any, or the budget is used up.
     var refused = false
   }
 
@@ -208,12 +209,12 @@ public struct EntryExaminer: ~Copyable {
           answers.append(answer)
         }
       } else if !catalog.wholes.contains(opener.detector) {
-        wholeMissed = true
+        limits.insert(.whole)
       }
     }
     awaited = waits
     guard waits == 0 else { return false }
-    settleRequests()
+    settleRequests(at: 0)
     detectedKind = answers.sorted { ($1.strength, $0.detector) < ($0.strength, $1.detector) }.compactMap(\.kind).first
     position = max(position, collector.accept(answers))
     return true
@@ -293,7 +294,7 @@ public struct EntryExaminer: ~Copyable {
     }
     awaited = waits
     guard waits == 0 else { return false }
-    settleRequests()
+    settleRequests(at: start)
     position = start + 1
     if !answers.isEmpty {
       if start == 0 { detectedKind = detectedKind ?? answers.compactMap(\.kind).first }
@@ -325,22 +326,29 @@ public struct EntryExaminer: ~Copyable {
       let context = DetectionContext(
         windowOffset: UInt64(from), windowReachesEnd: reachesEnd, windowIsFinal: isFinal, kind: identity.kind)
       let asked = DetectorCosts.now()
-      let detection = catalog.detectors[detector].detect(bytes.bytes, at: start - from, context: context)
+      var detection = catalog.detectors[detector].detect(bytes.bytes, at: start - from, context: context)
       DetectorCosts.note(catalog.names[detector], since: asked)
+      var isSaid = false
+      if case .limited(let answer, let met) = detection {
+        limits.formUnion(met)
+        isSaid = met.contains { $0.reason != nil }
+        detection = answer
+      }
       switch detection {
-      case .nothing: return .nothing
+      case .nothing, .limited: return .nothing
       case .found(let observations, let length, let kind):
         guard !observations.isEmpty || kind != nil else { return .nothing }
-        if request.refused, !reachesEnd { windowExceeded = true }
+        if request.refused, !isSaid, !reachesEnd, request.window >= Self.windowLimit { limits.insert(.window) }
         return .answer(
           .init(detector: detector, start: start, length: length, observations: observations, kind: kind))
       case .needsMore(let total):
         guard !isFinal else {
-          if !reachesEnd { windowExceeded = true }
+          if !reachesEnd { limits.insert(.window) }
           return .nothing
         }
-        if enlarged > (256 << 20) + start &* 8 {
+        if enlarged > Self.enlargedBudget + start &* 8 {
           request.refused = true
+          limits.insert(.windowBudget)
         } else {
           request.refused = total > Self.windowLimit
           // At least twice as much each time, so that a record is read few times however it grows.
@@ -352,9 +360,10 @@ public struct EntryExaminer: ~Copyable {
   }
 
   /// Called when every question at one start is answered.
-  private mutating func settleRequests() {
+  private mutating func settleRequests(at start: Int) {
     guard !requests.isEmpty else { return }
-    for request in requests.values { enlarged += request.window }
+    // What the entry does not hold was never shown.
+    for request in requests.values { enlarged += min(request.window, max(0, tape.end - start)) }
     requests = [:]
   }
 
@@ -367,6 +376,7 @@ public struct EntryExaminer: ~Copyable {
       for rule in catalog.rules { rule.judge(tally).forEach { collector.add($0) } }
     }
     var facts = EntryFacts(kind: identity.kind, observations: collector.observations(), attributes: attributes)
+    for i in facts.observations.indices { facts.observations[i].keep(within: UInt64(tape.end)) }
     (facts.disposition, facts.reason) = identity.treatment.disposition
     facts.sight = identity.treatment.sight
     if let detectedKind {
@@ -375,16 +385,7 @@ public struct EntryExaminer: ~Copyable {
     }
     if let note = OpaqueCatalog.note(identity, opening: opaqueNote, size: tape.end) { facts.notes.append(note) }
     if let note = collector.note { facts.notes.append(note) }
-    if windowExceeded || wholeMissed {
-      if facts.disposition == .examined || facts.disposition == .partial {
-        facts.disposition = .limited
-        facts.reason = .recordWindowLimit
-      }
-      facts.notes.append(
-        windowExceeded
-          ? "a record is larger than the window of 16 MiB and was judged by its beginning"
-          : "larger than 16 MiB: detectors that need the whole entry were not asked")
-    }
+    facts.limit(by: limits)
     return facts
   }
 }

@@ -46,21 +46,54 @@ struct Reassembled {
   func part(_ range: Range<Int>) -> Reassembled {
     var part = Reassembled()
     part.bytes = Array(bytes[range.clamped(to: bytes.indices)])
-    for (i, piece) in pieces.enumerated() {
+    var i = max(0, index(of: range.lowerBound))
+    while i < pieces.count, pieces[i].contentOffset < range.upperBound {
+      let piece = pieces[i]
       let end = i + 1 < pieces.count ? pieces[i + 1].contentOffset : bytes.count
       let from = max(piece.contentOffset, range.lowerBound)
-      guard from < min(end, range.upperBound) else { continue }
-      part.pieces.append(
-        Piece(
-          contentOffset: from - range.lowerBound, entryOffset: piece.entryOffset + from - piece.contentOffset))
+      if from < min(end, range.upperBound) {
+        part.pieces.append(
+          Piece(
+            contentOffset: from - range.lowerBound, entryOffset: piece.entryOffset + from - piece.contentOffset))
+      }
+      i += 1
     }
     return part
   }
 
-  /// Where the content's byte at `offset` lies in the entry.
-  func entryOffset(of offset: Int) -> Int {
-    guard let piece = pieces.last(where: { $0.contentOffset <= offset }) else { return 0 }
-    return piece.entryOffset + offset - piece.contentOffset
+  /// The last piece that begins at or before `offset`; -1 when none does. Pieces may be many, and so may questions.
+  private func index(of offset: Int) -> Int {
+    var (low, high) = (0, pieces.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if pieces[middle].contentOffset <= offset { low = middle + 1 } else { high = middle }
+    }
+    return low - 1
+  }
+
+  /// Where the content's byte at `offset` lies in the entry, and how many bytes follow it there.
+  func place(of offset: Int) -> (entryOffset: Int, count: Int) {
+    let i = index(of: offset)
+    guard i >= 0 else { return (0, bytes.count) }
+    let end = i + 1 < pieces.count ? pieces[i + 1].contentOffset : bytes.count
+    return (pieces[i].entryOffset + offset - pieces[i].contentOffset, max(0, end - offset))
+  }
+
+  /// What was seen in content, and what of it could not be looked at.
+  struct Seen {
+    var observations: [Observation] = []
+    var limits: Set<DetectionLimit> = []
+
+    static func += (all: inout Seen, more: Seen) {
+      all.observations += more.observations
+      all.limits.formUnion(more.limits)
+    }
+
+    /// The answer of a detector that claims no bytes.
+    var detection: Detection {
+      let answer = observations.isEmpty ? Detection.nothing : .found(observations, length: 0, kind: nil)
+      return answer.limited(by: limits.sorted())
+    }
   }
 
   /// What the catalogue sees in the content, said by the detector that put it together.
@@ -68,17 +101,29 @@ struct Reassembled {
   /// - Parameters:
   ///   - base: offset of the window in the entry.
   ///   - assembler: the detector that put the content together; who recognized it stands in `format`.
-  func observations(base: UInt64, by assembler: DetectorDescriptor) -> [Observation] {
+  func seen(base: UInt64, by assembler: DetectorDescriptor) -> Seen {
     let facts = bytes.withUnsafeBytes { EntryExaminer.examineWhole($0, catalog: Self.inner) }
-    return facts.observations.map { seen in
-      var seen = seen
-      let place = seen.place ?? Place(offset: 0, length: UInt64(bytes.count))
-      seen.place = Place(
-        offset: base + UInt64(max(0, entryOffset(of: Int(clamping: place.offset)))), length: place.length)
-      if seen.attributes["format"] == nil { seen.attributes["format"] = .string(seen.detector) }
-      seen.detector = assembler.name
-      seen.version = assembler.version
-      return seen
+    var seen = Seen()
+    seen.observations = facts.observations.map { observation in
+      var observation = observation
+      let inner = observation.place ?? Place(offset: 0, length: UInt64(bytes.count))
+      // What goes on in another piece is somewhere else: the place ends with the first one.
+      let outer = place(of: Int(clamping: inner.offset))
+      observation.place = Place(
+        offset: base + UInt64(max(0, outer.entryOffset)), length: min(inner.length, UInt64(outer.count)))
+      if observation.attributes["format"] == nil { observation.attributes["format"] = .string(observation.detector) }
+      observation.detector = assembler.name
+      observation.version = assembler.version
+      return observation
     }
+    switch facts.disposition {
+    case .limited:
+      for note in facts.notes { seen.limits.insert(DetectionLimit(facts.reason, "inside: \(note)")) }
+    case .opaque, .failed:
+      // The entry's own disposition is about all of it; that a part is locked is worth a word.
+      seen.limits.insert(DetectionLimit(nil, "inside: a part is \(facts.disposition): \(facts.reason?.rawValue ?? "")"))
+    case .examined, .partial: break
+    }
+    return seen
   }
 }

@@ -62,4 +62,15 @@ import Testing
       [.init(eye: 2, image: SyntheticImage.noise(641))], format: 2, width: 32, height: 20)
     #expect(try #require(parse(bad)).strength == .strong)
   }
+
+  @Test("an iris code in a pickle is seen once")
+  func pickledOnce() throws {
+    let example = try #require(IrisCode().descriptor.positives.first { $0.name == "pickle of arrays" })
+    #expect(summary(examine(example.bytes())) == ["iris.template strong x1"])
+    let whole = PickleSample.stream(
+      PickleSample.text("IrisTemplate") + PickleSample.text("numpy") + PickleSample.text("iris_codes")
+        + PickleSample.blob([UInt8](repeating: 1, count: 8192)) + PickleSample.text("mask_codes")
+        + PickleSample.blob([UInt8](repeating: 1, count: 8192)))
+    #expect(summary(examine(whole)) == ["iris.template strong x1"])
+  }
 }

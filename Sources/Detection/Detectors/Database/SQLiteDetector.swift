@@ -39,6 +39,11 @@ struct SQLiteDetector: Detector {
             (0..<3).map { [.text(Array("person \($0)".utf8)), .blob([UInt8](repeating: UInt8($0 + 1), count: 64))] })
         ])
       },
+      DetectorExample("values too short for templates", expected: ["biometric.database weak x1"]) {
+        SQLiteExample.database([
+          SQLiteExample.Table("gallery", "id INTEGER PRIMARY KEY, template TEXT", [[.null, .text(Array("grid".utf8))]])
+        ])
+      },
       DetectorExample("a schema without rows", expected: ["biometric.database weak x1"]) {
         SQLiteExample.database([SQLiteExample.Table("people", "name TEXT, face_encoding BLOB", [])])
       },
@@ -54,6 +59,23 @@ struct SQLiteDetector: Detector {
           SQLiteExample.Table("letters", "id INTEGER PRIMARY KEY, template TEXT", [[.null, .text(Array("Dear".utf8))]])
         ])
       },
+      DetectorExample("pictures and their embeddings, of anything") {
+        SQLiteExample.database([
+          SQLiteExample.Table("image", "id INTEGER PRIMARY KEY, path TEXT", []),
+          SQLiteExample.Table(
+            "embedding", "id INTEGER PRIMARY KEY, image_id INTEGER, embedding BLOB",
+            [[.null, .integer(1), .blob([UInt8](repeating: 3, count: 64))]]),
+        ])
+      },
+      DetectorExample("roles of identities") {
+        SQLiteExample.database([
+          SQLiteExample.Table("imagetagproperties", "a TEXT", []),
+          SQLiteExample.Table("identities", "id INTEGER PRIMARY KEY, n TEXT", []),
+          SQLiteExample.Table(
+            "identityattributes", "id INTEGER, attribute TEXT, value TEXT",
+            [[.integer(1), .text(Array("role".utf8)), .text(Array("administrator of all".utf8))]]),
+        ])
+      },
       DetectorExample("a header and nothing else") { SQLiteFile.magic + [UInt8](repeating: 0, count: 600) },
     ])
 
@@ -63,52 +85,67 @@ struct SQLiteDetector: Detector {
     guard start == 0, context.windowOffset == 0, let file = SQLiteFile(bytes) else { return .nothing }
     let size = max(file.statedPages, 1) * file.pageSize
     if !context.windowReachesEnd, !context.windowIsFinal { return .needsMore(total: max(size, bytes.byteCount + 1)) }
-    var trouble = SQLiteTrouble()
-    let tables = file.tables(&trouble)
+    var walk = SQLiteWalk(file)
+    let tables = file.tables(&walk)
     let names = tables.map { DatabaseReading.TableNames(name: $0.name, columns: $0.columns.map(\.name)) }
     var reading = DatabaseReading(names)
-    var observations: [Observation] = []
-    for (table, name) in zip(tables, names) {
-      let wanted = reading.columns(of: name)
-      file.rows(root: table.rootPage, trouble: &trouble) { row in
-        for column in wanted where column < row.values.count {
-          reading.note(name, column: column, size: row.values[column].size)
-        }
-        if row.isSpread { examine(row, base: context.windowOffset, &observations) }
+    var seen = Reassembled.Seen()
+    // Tables that name the same pages are read at once: none hides behind another, and no page is read twice.
+    var roots: [Int] = []
+    var atRoot: [Int: [Int]] = [:]
+    for (i, table) in tables.enumerated() {
+      if atRoot[table.rootPage] == nil { roots.append(table.rootPage) }
+      atRoot[table.rootPage, default: []].append(i)
+    }
+    for root in roots {
+      let wanted = (atRoot[root] ?? []).flatMap { i in reading.columns(of: names[i]).map { (names[i], $0) } }
+      file.rows(root: root, &walk) { row, walk in
+        guard walk.spend(wanted.count) else { return false }
+        for (name, column) in wanted { reading.note(name, column: column, size: row.size(column)) }
+        if row.isSpread { examine(row, base: context.windowOffset, &seen) }
         return true
       }
     }
+    seen.limits.formUnion(limits(walk.trouble, context))
     if let finding = reading.finding() {
       var attributes: Attributes = ["format": .string(finding.system), "records": .int(Int64(finding.rows))]
-      if !trouble.isEmpty { attributes["damaged"] = .bool(true) }
+      if !walk.trouble.isEmpty { attributes["damaged"] = .bool(true) }
       if file.freePages > 0 { attributes["freePages"] = .int(Int64(file.freePages)) }
-      observations.append(
+      seen.observations.append(
         Observation(
           .biometricDatabase, detector: descriptor.name, version: descriptor.version, strength: finding.strength,
           count: max(1, finding.rows), place: Place(offset: 0, length: UInt64(bytes.byteCount)), attributes: attributes)
       )
     }
     // Nothing is claimed: records that lie in one piece are found where they lie.
-    return observations.isEmpty ? .nothing : .found(observations, length: 0, kind: nil)
+    return seen.detection
+  }
+
+  /// What was not read, said whether or not something was found.
+  private func limits(_ trouble: SQLiteTrouble, _ context: DetectionContext) -> [DetectionLimit] {
+    var limits: [DetectionLimit] = []
+    if trouble.isExhausted {
+      limits.append(
+        DetectionLimit(.expandedBytesLimit, "a database of more rows or tables than its size allows: not all were read")
+      )
+    }
+    // Pages beyond the window are missing without being damaged.
+    if !context.windowReachesEnd {
+      limits.append(.beginning(of: "a database"))
+    } else if trouble.pages > 0 || trouble.rows > 0 {
+      limits.append(
+        DetectionLimit(
+          .corrupt, "a damaged database: \(trouble.pages) pages and \(trouble.rows) rows could not be read"))
+    }
+    return limits
   }
 
   /// Values of a row that does not fit its page: their pieces need not lie side by side.
-  private func examine(_ row: SQLiteRow, base: UInt64, _ observations: inout [Observation]) {
-    for (value, start) in zip(row.values, row.starts) where value.size >= 24 {
-      let content = row.payload.part(start..<(start + value.size))
+  private func examine(_ row: SQLiteRow, base: UInt64, _ seen: inout Reassembled.Seen) {
+    for field in row.fields where field.length >= 24 {
+      let content = row.payload.part(field.start..<(field.start + field.length))
       guard !content.isContiguous else { continue }
-      observations += content.observations(base: base, by: descriptor)
-    }
-  }
-}
-
-extension SQLiteValue {
-  /// Bytes of the value; 0 for null and empty ones.
-  var size: Int {
-    switch self {
-    case .null: 0
-    case .integer, .real: 8
-    case .text(let bytes), .blob(let bytes): bytes.count
+      seen += content.seen(base: base, by: descriptor)
     }
   }
 }

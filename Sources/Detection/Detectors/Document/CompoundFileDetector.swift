@@ -32,15 +32,22 @@ struct CompoundFileDetector: Detector {
     guard start == 0, context.windowOffset == 0, bytes.has(CompoundFile.magic, at: 0) else { return .nothing }
     if !context.windowReachesEnd, !context.windowIsFinal { return .needsMore(total: EntryExaminer.windowLimit) }
     guard let file = CompoundFile(bytes) else { return .nothing }
-    var observations: [Observation] = []
+    var seen = Reassembled.Seen()
+    if !context.windowReachesEnd { seen.limits.insert(.beginning(of: "a compound file")) }
     var budget = 2 * bytes.byteCount
-    for stream in file.streams where budget > 0 {
+    for stream in file.streams {
+      guard budget > 0 else {
+        seen.limits.insert(
+          DetectionLimit(.expandedBytesLimit, "streams of more bytes than the file has: not all were read"))
+        break
+      }
       let content = file.content(of: stream)
-      budget -= content.bytes.count
+      // An empty stream is work too.
+      budget -= max(content.bytes.count, 64)
       // What lies in one piece is found by carving, at its place.
       guard !content.isContiguous, content.bytes.count >= 24 else { continue }
-      observations += content.observations(base: context.windowOffset, by: descriptor)
+      seen += content.seen(base: context.windowOffset, by: descriptor)
     }
-    return observations.isEmpty ? .nothing : .found(observations, length: 0, kind: nil)
+    return seen.detection
   }
 }

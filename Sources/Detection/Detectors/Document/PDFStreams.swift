@@ -8,12 +8,22 @@ struct PDFStreams: Detector {
     sources: ["ISO 32000-1:2008, 7.3.8 Stream Objects, 7.4.4 LZWDecode and FlateDecode Filters", "RFC 1950"],
     limits: [
       "files beyond 16 MiB are read up to there", "streams with another filter before FlateDecode, LZW, encryption",
+      "128 MiB of expanded streams at most",
       "pictures in streams are not decoded; text set in glyphs of a font of its own is not read",
     ],
     triggers: [.opening(Self.kind)],
     positives: [
       DetectorExample("an attached minutiae record", expected: ["finger.template proof x1"]) {
         PDFExample.file(FMRExamples.iso2005(), filter: "/FlateDecode")
+      },
+      DetectorExample("a filter whose name is escaped", expected: ["finger.template proof x1"]) {
+        PDFExample.file(FMRExamples.iso2005(), filter: "/Flate#44ecode")
+      },
+      DetectorExample("a filter that stands elsewhere", expected: ["finger.template proof x1"]) {
+        PDFExample.file(FMRExamples.iso2005(), filter: "2 0 R")
+      },
+      DetectorExample("Flate within Flate", expected: ["finger.template proof x1"]) {
+        PDFExample.file(PDFExample.stored(FMRExamples.iso2005()), filter: "[/FlateDecode/FlateDecode]")
       },
       DetectorExample("the filter in an array", expected: ["finger.template proof x1"]) {
         PDFExample.file(FMRExamples.iso2005(), filter: "[ /FlateDecode ]")
@@ -23,69 +33,80 @@ struct PDFStreams: Detector {
       DetectorExample("a page of text") {
         PDFExample.file(Array("BT /F1 12 Tf (Hello) Tj ET".utf8), filter: "/FlateDecode")
       },
-      DetectorExample("a filter that is not this one") { PDFExample.file(FMRExamples.iso2005(), filter: "/LZWDecode") },
+      DetectorExample("a stream without a zlib header") {
+        Array(PDFExample.file(FMRExamples.iso2005(), filter: "/LZWDecode").map { $0 == 0x78 ? 0x79 : $0 })
+      },
     ])
 
   static let kind = ContentKind(rawValue: "application/pdf")
-  /// Streams looked at in one file, and bytes they may give, one and all together.
-  static let streamLimit = 100_000
+  /// Bytes that the streams may take and give, one and all together.
   static let oneLimit = 16 << 20
   static let allLimit = 128 << 20
-  /// A stream's dictionary is shorter than this.
-  private static let dictionaryLimit = 4096
+  /// What looking at a stream costs at least.
+  static let leastCost = 2 << 10
+  /// Filters of one stream that are undone one after the other.
+  static let filterLimit = 4
 
   func detect(_ bytes: RawSpan, at start: Int, context: DetectionContext) -> Detection {
     guard start == 0, context.windowOffset == 0 else { return .nothing }
     if !context.windowReachesEnd, !context.windowIsFinal { return .needsMore(total: EntryExaminer.windowLimit) }
-    var observations: [Observation] = []
+    var seen = Reassembled.Seen()
+    if !context.windowReachesEnd { seen.limits.insert(.beginning(of: "a PDF")) }
     var budget = Self.allLimit
     var at = 0
-    for _ in 0..<Self.streamLimit {
-      guard budget > 0, let word = bytes.find(Array("stream".utf8), from: at, within: bytes.byteCount) else { break }
+    while let word = bytes.find(Array("stream".utf8), from: at, within: bytes.byteCount) {
       at = word + 6
-      guard let begin = Self.content(bytes, after: at), Self.isFlate(bytes, before: word),
-        let input = bytes.from(begin, count: bytes.byteCount),
-        let out = Inflater.inflate(input, limit: min(Self.oneLimit, budget))
-      else { continue }
-      budget -= out.bytes.count
-      at = max(at, begin + out.consumed)
-      guard out.bytes.count >= 24 else { continue }
-      let content = Reassembled(out.bytes, at: begin)
-      // The place is that of the stream: what it holds has none in the file.
-      observations += content.observations(base: 0, by: descriptor).map { seen in
-        var seen = seen
-        seen.place = Place(offset: UInt64(begin), length: UInt64(out.consumed))
-        return seen
+      // Whatever the dictionary says, and wherever it says it: a filter may be spelled, nested and referred to in more
+      // ways than are worth reading, and what is no zlib stream shows by itself. Nor does a stream hide the bytes it
+      // takes: they are looked at again.
+      guard let begin = Self.content(bytes, after: at), Inflater.isHeader(bytes, at: begin) else { continue }
+      guard budget > 0 else {
+        seen.limits.insert(
+          DetectionLimit(.expandedBytesLimit, "streams that expand to more than 128 MiB: not all were read"))
+        break
       }
+      guard let input = bytes.from(begin, count: bytes.byteCount) else { break }
+      look(at: input, begin, &budget, &seen)
     }
-    return observations.isEmpty ? .nothing : .found(observations, length: 0, kind: nil)
+    return seen.detection
   }
 
-  /// Where the stream's bytes begin: after CR LF or LF (7.3.8.1).
+  /// Undoes the filters of one stream, whose bytes begin at `begin`, and examines what comes out.
+  private func look(at input: RawSpan, _ begin: Int, _ budget: inout Int, _ seen: inout Reassembled.Seen) {
+    guard var out = Inflater.inflate(input, limit: min(Self.oneLimit, budget)) else { return }
+    let consumed = out.consumed
+    for step in 1...Self.filterLimit {
+      budget -= max(out.consumed, out.bytes.count, Self.leastCost)
+      if out.isCut {
+        seen.limits.insert(
+          DetectionLimit(.expandedBytesLimit, "a stream that expands beyond its limit: only its beginning was read"))
+      }
+      let next =
+        step < Self.filterLimit && budget > 0
+        ? Inflater.inflate(out.bytes.span.bytes, limit: min(Self.oneLimit, budget)) : nil
+      if out.bytes.count >= 24 {
+        // The place is that of the stream: what it holds has none in the file.
+        var inner = Reassembled(out.bytes, at: begin).seen(base: 0, by: descriptor)
+        for i in inner.observations.indices {
+          inner.observations[i].place = Place(offset: UInt64(begin), length: UInt64(consumed))
+        }
+        // What is opened next is not locked.
+        if next?.isWhole == true { inner.limits = inner.limits.filter { $0.reason != nil } }
+        seen += inner
+      }
+      guard let next else { return }
+      out = next
+    }
+  }
+
+  /// Where the stream's bytes begin: after CR LF or LF (7.3.8.1); readers also take blanks before and CR alone.
   private static func content(_ bytes: RawSpan, after word: Int) -> Int? {
-    switch bytes.u8(word) {
-    case 0x0A: word + 1
-    case 0x0D: bytes.u8(word + 1) == 0x0A ? word + 2 : nil
+    var at = word
+    while at < word + 16, let c = bytes.u8(at), c == 0x20 || c == 0x09 { at += 1 }
+    return switch bytes.u8(at) {
+    case 0x0A: at + 1
+    case 0x0D: bytes.u8(at + 1) == 0x0A ? at + 2 : at + 1
     default: nil
     }
-  }
-
-  /// Whether the dictionary right before `stream` names FlateDecode, and nothing before it.
-  private static func isFlate(_ bytes: RawSpan, before word: Int) -> Bool {
-    var end = word
-    while end > 0, let b = bytes.u8(end - 1), b <= 0x20 { end -= 1 }
-    guard end >= 2, bytes.has([0x3E, 0x3E], at: end - 2) else { return false }
-    // The last /Filter before the stream is its own.
-    var at = max(0, end - dictionaryLimit)
-    var value: Int?
-    while let found = bytes.find(Array("/Filter".utf8), from: at, within: end) {
-      at = found + 7
-      value = at
-    }
-    guard var name = value else { return false }
-    while let b = bytes.u8(name), b <= 0x20 || b == 0x5B, name < end { name += 1 }
-    return bytes.has(Array("/FlateDecode".utf8), at: name)
-      || (bytes.has(Array("/Fl".utf8), at: name)
-        && bytes.u8(name + 3).map { $0 <= 0x20 || $0 == 0x5D || $0 == 0x2F } ?? false)
   }
 }

@@ -34,7 +34,10 @@ struct ArrowVectors: Detector {
 
   func detect(_ bytes: RawSpan, at start: Int, context: DetectionContext) -> Detection {
     if !context.windowReachesEnd {
-      return context.windowIsFinal ? .nothing : .needsMore(total: EntryExaminer.windowLimit + 1)
+      guard context.windowIsFinal else { return .needsMore(total: EntryExaminer.windowLimit + 1) }
+      let limit = DetectionLimit(
+        .recordWindowLimit, "an Arrow file larger than 16 MiB: the names at its end were not read")
+      return Detection.nothing.limited(by: [limit])
     }
     let end = bytes.byteCount - 10
     guard end > start + 8, bytes.has("ARROW1", at: start), bytes.has("ARROW1", at: end + 4),
@@ -46,7 +49,7 @@ struct ArrowVectors: Detector {
     for at in stride(from: end - length, to: end - 4, by: 4) {
       guard let value = bytes.u32le(at) else { break }
       if (2...VectorNames.longest).contains(value), at + 4 + value < end, bytes.u8(at + 4 + value) == 0 {
-        names.formUnion(VectorNames(naming: bytes.bytes(at + 4..<at + 4 + value)))
+        names.formUnion(VectorNames(bytes, at + 4..<at + 4 + value))
       }
       if VectorTally.dimensions.contains(value) { dimension = dimension ?? value }
     }
@@ -54,7 +57,7 @@ struct ArrowVectors: Detector {
     let strength: Strength
     if names.contains(.face) {
       strength = .strong
-    } else if names.isSuperset(of: [.vector, .person]), names.isDisjoint(with: [.other, .model]) {
+    } else if names.isSuperset(of: [.vector, .person]) {
       strength = .weak
     } else {
       return .nothing

@@ -14,7 +14,8 @@ struct CloudFaces: Detector {
       limits: [
         "the answers hold no vector: the template is at the service",
         "boxes without an identifier are not reported", "identifiers and names are never read out",
-        "in source code, manuals, logs and samples of a programming kit the same words are weak",
+        "in source code, manuals and samples of a programming kit the same words are weak; behind the words of a log "
+          + "line they are what they are",
       ],
       triggers: Self.patterns.map { .anywhere(Array($0.utf8), lookBehind: 4096) },
       positives: [
@@ -37,6 +38,13 @@ struct CloudFaces: Detector {
           Array("{\"examples\": [{\"input\": {}, \"output\": ".utf8)
             + CloudSample.rekognition(similarity: "99.1", image: "\"ImageId\": \"a\",")
             + Array(", \"comments\": {}}]}".utf8)
+        },
+        DetectorExample("the same match behind the words of a log", expected: ["face.template proof x1"]) {
+          Array("2020-01-01 12:00:00 INFO response ".utf8)
+            + CloudSample.rekognition(similarity: "99.1", image: "\"ImageId\": \"a\",")
+        },
+        DetectorExample("the same match with comments", expected: ["face.template proof x1"]) {
+          CloudSample.rekognition(similarity: "99.1", image: "\"ImageId\": \"a\", \"comments\": \"\",")
         },
         DetectorExample("Huawei", expected: ["face.template proof x1"]) {
           Array(#"{"face_id": "ab12CD34", "external_image_id": "a1", "similarity": 0.98}"#.utf8)
@@ -100,7 +108,8 @@ struct CloudFaces: Detector {
       strength = isMatched ? .proof : isBoxed || key(bytes, quote, own, "recognitionModel") != nil ? .strong : nil
     }
     guard var strength else { return .nothing }
-    if context.kind != ContentKind(rawValue: "application/json") || isSample(bytes, start) { strength = .weak }
+    let isData = Self.dataKinds.contains(context.kind) || (context.kind == .text && isLogged(bytes, start))
+    if !isData || isSample(bytes, start) { strength = .weak }
     let place = Place(offset: context.windowOffset + UInt64(start), length: UInt64(own - start))
     let seen = Observation(
       .faceTemplate, detector: descriptor.name, version: descriptor.version, strength: strength, place: place,
@@ -108,12 +117,45 @@ struct CloudFaces: Detector {
     return .found([seen], length: max(1, quote - start), kind: nil)
   }
 
-  /// Samples of programming kits (botocore's examples-1.json) hold input, output and comments of each call.
+  private static let dataKinds: Set<ContentKind> = [ContentKind(rawValue: "application/json")]
+
+  /// Samples of programming kits (botocore's examples-1.json) hold input, output and comments of each call: all three,
+  /// since each alone is a word that anybody may write.
   private func isSample(_ b: RawSpan, _ start: Int) -> Bool {
     let from = start - 4096
     return key(b, from, start, "output") != nil && key(b, from, start, "input") != nil
-      || key(b, start, start + Self.stretch, "comments") != nil
+      && key(b, from, start + Self.stretch, "comments") != nil
   }
+
+  /// Whether one of the objects around `start` begins behind other words on its line, as in logs. In manuals an object
+  /// begins its line.
+  private func isLogged(_ b: RawSpan, _ start: Int) -> Bool {
+    var depth = 0
+    var at = start - 1
+    while at >= max(0, start - 4096), let c = b.u8(at) {
+      if c == UInt8(ascii: "}") || c == UInt8(ascii: "]") {
+        depth += 1
+      } else if c == UInt8(ascii: "{") || c == UInt8(ascii: "[") {
+        if depth == 0, hasWords(b, before: at) { return true }
+        depth = max(0, depth - 1)
+      }
+      at -= 1
+    }
+    return false
+  }
+
+  /// Whether the line begins with what is no JSON and no indent.
+  private func hasWords(_ b: RawSpan, before end: Int) -> Bool {
+    var first: UInt8?
+    var at = end - 1
+    while at >= max(0, end - 512), let c = b.u8(at), c != 0x0A, c != 0x0D {
+      if c > 0x20 { first = c }
+      at -= 1
+    }
+    return first.map { !Self.beginsData.contains($0) } ?? false
+  }
+
+  private static let beginsData = Set("{}[]\",:".utf8)
 
   /// Where a quoted key stands.
   private func key(_ b: RawSpan, _ from: Int, _ to: Int, _ name: String) -> Int? {
@@ -122,7 +164,8 @@ struct CloudFaces: Detector {
 
   /// Where the next identifier stands, or the end.
   private func next(_ b: RawSpan, from: Int, to: Int) -> Int {
-    Self.patterns.compactMap { b.find(Array($0.utf8), from: from, within: to) }.min() ?? to
+    // Each search ends where the one before it found something.
+    Self.patterns.reduce(to) { end, pattern in b.find(Array(pattern.utf8), from: from, within: end) ?? end }
   }
 
   /// 8-4-4-4-12 hexadecimal digits and a quote.

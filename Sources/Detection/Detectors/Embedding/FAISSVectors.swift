@@ -21,7 +21,7 @@ struct FAISSVectors: Detector {
           FAISSSample.flat(VectorSample.rows(2, 512, norm: 1))
         },
         DetectorExample("a compressed index of 512 dimensions", expected: ["face.template weak x70"]) {
-          FAISSSample.header("IwPQ", dimension: 512, count: 70) + [UInt8](repeating: 7, count: 64)
+          FAISSSample.header("IwPQ", dimension: 512, count: 70) + [UInt8](repeating: 7, count: 70)
         },
       ],
       negatives: [
@@ -41,12 +41,12 @@ struct FAISSVectors: Detector {
       bytes.u64le(start + 24) == 0x10_0000, let trained = bytes.u8(start + 32), trained <= 1,
       let metric = bytes.u32le(start + 33)
     else { return .nothing }
-    let offset = context.windowOffset + UInt64(start)
     let flat = bytes.has("IxFI", at: start) || bytes.has("IxF2", at: start) || bytes.has("IxFl", at: start)
     guard flat else {
       let seen = VectorEvidence(rows: count, dimension: dimension, strength: .weak, format: "faiss")
+      // However compressed, a vector takes a byte.
       return .found(
-        [seen.observation(by: descriptor, at: offset, length: min(37, bytes.byteCount - start))], length: 1, kind: nil)
+        [seen.observation(by: descriptor, in: bytes, from: start, total: 37 + count, context)], length: 1, kind: nil)
     }
     // One more number belongs to other metrics than inner product and L2.
     let at = start + (metric > 1 ? 41 : 37)
@@ -61,8 +61,8 @@ struct FAISSVectors: Detector {
     guard let seen = VectorEvidence(tally, rows: count, names: [], format: "faiss", most: .strong) else {
       return .nothing
     }
-    let length = min(total, bytes.byteCount - start)
-    return .found([seen.observation(by: descriptor, at: offset, length: length)], length: 1, kind: nil)
+    return .found(
+      [seen.observation(by: descriptor, in: bytes, from: start, total: total, context)], length: 1, kind: nil)
   }
 }
 

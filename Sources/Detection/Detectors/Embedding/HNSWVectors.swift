@@ -46,10 +46,8 @@ struct HNSWVectors: Detector {
     guard let seen = VectorEvidence(tally, rows: count, names: [], format: "hnswlib", most: .strong) else {
       return .nothing
     }
-    let length = min(total, bytes.byteCount - start)
     return .found(
-      [seen.observation(by: descriptor, at: context.windowOffset + UInt64(start), length: length)], length: 1,
-      kind: nil)
+      [seen.observation(by: descriptor, in: bytes, from: start, total: total, context)], length: 1, kind: nil)
   }
 }
 

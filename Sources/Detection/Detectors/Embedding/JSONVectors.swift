@@ -12,7 +12,7 @@ struct JSONVectors: Detector {
       ],
       limits: [
         "keys must be quoted and name a vector", "escaped or UTF-16 text is not seen",
-        "an object's keys count when they stand within 1 KiB before or 24 KiB behind",
+        "an object's keys count when they stand within 1 KiB before or up to another row behind",
       ],
       triggers: Self.patterns.map { .anywhere(Array($0.utf8), lookBehind: 1024) },
       positives: [
@@ -49,8 +49,9 @@ struct JSONVectors: Detector {
     "embeddin", "encoding", "descript", "face_vec", "faceVect", "faceprin", "face_tem", "faceTemp", "feature_",
     "represen",
   ]
-  /// Text behind a value that has a say in its judgement: another row or two.
-  private static let stretch = 24 << 10
+  /// Text behind a value that has a say in its judgement: another row like its own, and keys beside it. Every byte is
+  /// then read by two keys at most, however many there are.
+  private static func stretch(behind value: Int) -> Int { 2048 + min(value, 22 << 10) }
 
   func detect(_ bytes: RawSpan, at start: Int, context: DetectionContext) -> Detection {
     // The key ends with a quote; a colon and a list of numbers follow. Nearly all hits fail here.
@@ -70,22 +71,22 @@ struct JSONVectors: Detector {
     guard brackets > 0, NumberRun.number(bytes, at, bytes.byteCount) != nil else { return .nothing }
     let value = colon + 1
     let end = Self.end(bytes, of: value)
-    let isCut = end >= bytes.byteCount || end + Self.stretch > bytes.byteCount
-    if isCut, !context.windowReachesEnd, !context.windowIsFinal {
-      return .needsMore(
-        total: max(end - start + Self.stretch, end < bytes.byteCount ? 0 : 2 * (bytes.byteCount - start)))
-    }
+    let canGrow = !context.windowReachesEnd && !context.windowIsFinal
+    if end >= bytes.byteCount, canGrow { return .needsMore(total: 2 * (bytes.byteCount - start)) }
     var rows = TextRows()
     rows.scan(bytes, from: value, to: end)
     let own = rows.tallies.reduce(0) { $0 + $1.rows }
-    guard own > 0 else { return .nothing }
+    // What is no vector by itself is not worth a look around it.
+    guard rows.tallies.contains(where: { $0.shape != nil }) else { return .nothing }
+    let behind = end + Self.stretch(behind: (end - value) / max(1, own))
+    if behind > bytes.byteCount, canGrow { return .needsMore(total: behind - start) }
     let last = rows.last
+    rows.scan(bytes, from: end, to: min(behind, bytes.byteCount), most: own + 1)
     // The key itself, from its quote on, and what stands before and behind it.
     var from = start
     while from > max(0, start - 1024), let c = bytes.u8(from - 1), c != 0x0A { from -= 1 }
     if let open = Self.lastQuote(bytes, before: start), from > open { from = open }
     rows.scan(bytes, from: from, to: value)
-    rows.scan(bytes, from: end, to: min(end + Self.stretch, bytes.byteCount))
     guard var seen = rows.evidence(format: "json") else { return .nothing }
     // Each key answers for its own rows; those around it only had a say.
     seen.rows = own

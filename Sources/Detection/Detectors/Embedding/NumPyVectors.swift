@@ -64,21 +64,25 @@ struct NumPyVectors: Detector {
     let tally = bytes.vectorTally(
       at: data, rows: rows, dimension: dimension, element, bigEndian: header.isBigEndian)
     guard let seen = VectorEvidence(tally, rows: rows, names: [], format: "npy") else { return .nothing }
-    return found(seen, start, min(total, bytes.byteCount - start), context)
+    // Claims no bytes: rows beyond those judged may be records of another kind.
+    return .found(
+      [seen.observation(by: descriptor, in: bytes, from: start, total: total, context)], length: 1, kind: nil)
   }
 
   private func objects(_ bytes: RawSpan, _ start: Int, _ data: Int, _ context: DetectionContext) -> Detection {
-    if !context.windowReachesEnd, !context.windowIsFinal { return .needsMore(total: EntryExaminer.windowLimit + 1) }
-    guard let pickle = PickleReader.read(bytes, from: data), let seen = pickle.evidence(bytes, format: "npy-pickle")
-    else { return .nothing }
-    return found(seen, start, pickle.end - start, context)
-  }
-
-  private func found(_ seen: VectorEvidence, _ start: Int, _ length: Int, _ context: DetectionContext) -> Detection {
-    // Claims no bytes: rows beyond those judged may be records of another kind.
-    .found(
-      [seen.observation(by: descriptor, at: context.windowOffset + UInt64(start), length: length)],
-      length: 1, kind: nil)
+    guard data < bytes.byteCount else {
+      return context.windowReachesEnd || context.windowIsFinal ? .nothing : .needsMore(total: data - start + 4096)
+    }
+    // A header alone is cheap to write and must not be worth a large window: the pickle is followed step by step.
+    guard let pickle = PickleReader.read(bytes, from: data) else { return .nothing }
+    let here = bytes.byteCount - start
+    if pickle.isCut, !context.windowReachesEnd, !context.windowIsFinal { return .needsMore(total: 2 * here) }
+    let limits =
+      pickle.isCut && !context.windowReachesEnd && here >= EntryExaminer.windowLimit ? [DetectionLimit.window] : []
+    guard let seen = pickle.evidence(bytes, format: "npy-pickle") else { return Detection.nothing.limited(by: limits) }
+    let observation = seen.observation(
+      by: descriptor, at: context.windowOffset + UInt64(start), length: max(pickle.end, data) - start)
+    return Detection.found([observation], length: 1, kind: nil).limited(by: limits)
   }
 }
 

@@ -92,11 +92,13 @@ struct TextRows {
   /// Where the first row begins and the last one ends.
   var first: Int?
   var last = 0
+  /// Rows taken.
+  private var taken = 0
 
-  /// Reads every `[` row of numbers and every quoted or header name in `from ..< to`.
-  mutating func scan(_ b: RawSpan, from: Int, to: Int) {
+  /// Reads every `[` row of numbers and every quoted or header name in `from ..< to`, until there are `most` rows.
+  mutating func scan(_ b: RawSpan, from: Int, to: Int, most: Int = .max) {
     var at = from
-    while at < to, let c = b.u8(at) {
+    while at < to, taken < most, let c = b.u8(at) {
       if c == UInt8(ascii: "[") {
         let run = NumberRun(b, at: at + 1, to: to, acrossLines: true)
         if run.values.count >= 128, b.u8(run.end) == UInt8(ascii: "]") { add(run.values, at, run.end + 1) }
@@ -106,7 +108,7 @@ struct TextRows {
           at += 1
           continue
         }
-        names.formUnion(VectorNames(naming: b.bytes(at + 1..<close)))
+        names.formUnion(VectorNames(b, at + 1..<close))
         // A vector may itself be text: "[0.1, …]".
         at = b.u8(at + 1) == UInt8(ascii: "[") ? at + 1 : close + 1
       } else {
@@ -119,6 +121,7 @@ struct TextRows {
   mutating func add(_ values: [Double], _ start: Int, _ end: Int) {
     guard let which = VectorTally.dimensions.firstIndex(of: values.count) else { return }
     for value in values { tallies[which].add(value) }
+    taken += 1
     first = first ?? start
     last = end
   }

@@ -36,7 +36,10 @@ struct ParquetVectors: Detector {
 
   func detect(_ bytes: RawSpan, at start: Int, context: DetectionContext) -> Detection {
     if !context.windowReachesEnd {
-      return context.windowIsFinal ? .nothing : .needsMore(total: EntryExaminer.windowLimit + 1)
+      guard context.windowIsFinal else { return .needsMore(total: EntryExaminer.windowLimit + 1) }
+      let limit = DetectionLimit(
+        .recordWindowLimit, "a Parquet file larger than 16 MiB: the names at its end were not read")
+      return Detection.nothing.limited(by: [limit])
     }
     let end = bytes.byteCount - 8
     guard end > start + 4, bytes.has("PAR1", at: start), bytes.has("PAR1", at: end + 4),
@@ -51,17 +54,12 @@ struct ParquetVectors: Detector {
         best = VectorEvidence(rows: footer.rows, dimension: dimension, strength: .strong, format: "parquet")
         break
       }
-      guard column.names.contains(.vector), footer.names.contains(.person),
-        footer.names.isDisjoint(with: [.other, .model])
-      else { continue }
+      guard column.names.contains(.vector), footer.names.contains(.person) else { continue }
       best = VectorEvidence(rows: footer.rows, dimension: dimension, strength: .weak, format: "parquet")
     }
     guard let best else { return .nothing }
     return .found(
-      [
-        best.observation(
-          by: descriptor, at: context.windowOffset + UInt64(start), length: bytes.byteCount - start)
-      ], length: 1, kind: nil)
+      [best.observation(packedIn: bytes, by: descriptor, from: start, context)], length: 1, kind: nil)
   }
 }
 
@@ -80,8 +78,8 @@ enum ParquetSample {
     return out + [0, 0]
   }
 
-  /// Magic, no pages, and a footer that describes two columns.
-  static func file(column: String, beside: String, rows: Int, dimension: Int) -> [UInt8] {
+  /// Magic, a byte for every number, and a footer that describes two columns.
+  static func file(column: String, beside: String, rows: Int, dimension: Int, pages: Int? = nil) -> [UInt8] {
     var footer: [UInt8] = [0x15, 2, 0x19, 0x3C]
     for name in ["schema", column, beside] { footer += element(name) }
     footer += [0x16] + varint(rows * 2)
@@ -90,6 +88,7 @@ enum ParquetSample {
     footer += chunk([beside], type: 6, values: rows)
     footer += [0x16, 8, 0x16] + varint(rows * 2) + [0, 0]
     let magic = Array("PAR1".utf8)
-    return magic + footer + VectorSample.le(footer.count, 4) + magic
+    return magic + [UInt8](repeating: 0x5A, count: pages ?? rows * dimension) + footer
+      + VectorSample.le(footer.count, 4) + magic
   }
 }

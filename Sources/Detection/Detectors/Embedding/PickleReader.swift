@@ -22,12 +22,15 @@ struct PickleReader {
   var shapes: [(rows: Int, dimension: Int)] = []
   var makesArrays = false
   var makesTensors = false
-  var makesIrisTemplates = false
   var opcodes = 0
   /// Streams that ended with their STOP.
   var complete = 0
   /// Where the last complete stream ends.
   var end = 0
+  /// A byte that is no opcode ended it.
+  private var isForeign = false
+  /// The bytes ended before the first stream did.
+  var isCut: Bool { complete == 0 && !isForeign }
 
   private var at = 0
   private var run: [Int] = []
@@ -42,7 +45,7 @@ struct PickleReader {
     reader.end = from
     reader.at = from
     while reader.at < b.byteCount, reader.step(b) {}
-    return reader.opcodes > 2 ? reader : nil
+    return reader.opcodes > 2 || reader.isCut ? reader : nil
   }
 
   /// Reads one opcode; false at the end of the streams, at the end of the bytes or where it is no pickle.
@@ -103,7 +106,9 @@ struct PickleReader {
       0x81, 0x88, 0x89, 0x8F, 0x90, 0x91, 0x92, 0x93, 0x94, 0x97, 0x98:
       if opcode == 0x28 || opcode == 0x51 { integers = [] }
       return skip(0, b)
-    default: return false
+    default:
+      isForeign = true
+      return false
     }
   }
 
@@ -168,7 +173,6 @@ struct PickleReader {
     if word.hasPrefix("torch.nn.modules") || word.hasPrefix("keras") || word.hasPrefix("sklearn") {
       names.insert(.model)
     }
-    if word == "IrisTemplate" { makesIrisTemplates = true }
   }
 
   private mutating func closeRun(_ b: RawSpan) {

@@ -4,12 +4,12 @@ internal import CustodyCore
 struct PickleVectors: Detector {
   var descriptor: DetectorDescriptor {
     DetectorDescriptor(
-      name: "face.vectors-pickle", version: 1, dataClasses: [.faceTemplate, .irisTemplate],
+      name: "face.vectors-pickle", version: 1, dataClasses: [.faceTemplate],
       strengths: [.proof, .strong, .weak],
       summary: "vectors with a face model's numbers in Python pickles, read by opcodes and never executed",
       sources: [
         "PEP 3154, Python pickletools (opcodes)", "numpy/numpy (array reduction, protocols 2 to 5)",
-        "ageitgey/face_recognition, serengil/deepface (keys)", "worldcoin/open-iris (IrisTemplate)",
+        "ageitgey/face_recognition, serengil/deepface (keys)",
       ],
       limits: [
         "protocols 0 and 1 are not read", "compressed pickles (joblib) are not opened",
@@ -34,11 +34,6 @@ struct PickleVectors: Detector {
         DetectorExample("normalized rows under a general name", expected: ["face.template weak x2"]) {
           PickleSample.floats(VectorSample.rows(2, 512, norm: 1), keys: ["embedding"])
         },
-        DetectorExample("an iris template", expected: ["iris.template strong x1"]) {
-          PickleSample.stream(
-            PickleSample.text("IrisTemplate") + PickleSample.text("iris_codes") + PickleSample.text("numpy")
-              + PickleSample.blob([UInt8](repeating: 1, count: 8192)))
-        },
       ],
       negatives: [
         DetectorExample("embeddings of text") {
@@ -60,19 +55,17 @@ struct PickleVectors: Detector {
     guard bytes.u8(start) == 0x80 else { return .nothing }
     if !context.windowReachesEnd, !context.windowIsFinal { return .needsMore(total: EntryExaminer.windowLimit + 1) }
     guard let pickle = PickleReader.read(bytes, from: start) else { return .nothing }
+    let limits = context.windowReachesEnd || !pickle.isCut ? [] : [DetectionLimit.beginning(of: "a pickle")]
     let length = bytes.byteCount - start
     let offset = context.windowOffset + UInt64(start)
-    if pickle.makesIrisTemplates, pickle.makesArrays, !pickle.blobs.isEmpty {
-      let seen = Observation(
-        .irisTemplate, detector: descriptor.name, version: descriptor.version, strength: .strong,
-        place: Place(offset: offset, length: UInt64(length)), attributes: ["format": "open-iris"])
-      return .found([seen], length: 1, kind: nil)
+    guard !pickle.makesTensors, var seen = pickle.evidence(bytes, format: "pickle") else {
+      return Detection.nothing.limited(by: limits)
     }
-    guard !pickle.makesTensors, var seen = pickle.evidence(bytes, format: "pickle") else { return .nothing }
     // A stream without its end is damaged or cut: less than proof.
     if pickle.complete == 0 { seen.strength = min(seen.strength, .strong) }
     // Claims no bytes: records inside are found as anywhere else.
-    return .found([seen.observation(by: descriptor, at: offset, length: length)], length: 1, kind: nil)
+    return Detection.found([seen.observation(by: descriptor, at: offset, length: length)], length: 1, kind: nil)
+      .limited(by: limits)
   }
 }
 

@@ -9,7 +9,7 @@ struct SafetensorsVectors: Detector {
       summary: "tensors of safetensors files whose names, sizes and numbers are those of face vectors",
       sources: ["huggingface/safetensors README (format)"],
       limits: [
-        "files with weights of a network give nothing, whatever else they hold",
+        "files with weights of a network and no word of faces or people give nothing",
         "of files above 16 MiB the beginning is judged", "headers above 1 MiB are not read",
       ],
       triggers: [.opening(ContentKind(rawValue: "application/x-safetensors"))],
@@ -20,13 +20,19 @@ struct SafetensorsVectors: Detector {
         DetectorExample("face embeddings beside labels", expected: ["face.template proof x6"]) {
           SafetensorsSample.file(["face_embeddings", "person_id"], VectorSample.rows(3, 512, norm: 1))
         },
+        DetectorExample("face embeddings beside weights of a network", expected: ["face.template weak x6"]) {
+          SafetensorsSample.file(["conv1.weight", "face_embeddings"], VectorSample.rows(3, 512, norm: 1))
+        },
+        DetectorExample("a word of a network beside labelled faces", expected: ["face.template strong x9"]) {
+          SafetensorsSample.file(["face_embeddings", "person_id", "bias"], VectorSample.rows(3, 512, norm: 1))
+        },
         DetectorExample("embeddings of something", expected: ["face.template weak x3"]) {
           SafetensorsSample.file(["embeddings"], VectorSample.rows(3, 512, norm: 1))
         },
       ],
       negatives: [
         DetectorExample("weights of a network") {
-          SafetensorsSample.file(["conv1.weight", "face_embeddings"], VectorSample.rows(3, 512, norm: 1))
+          SafetensorsSample.file(["conv1.weight", "embeddings"], VectorSample.rows(3, 512, norm: 1))
         },
         DetectorExample("offsets beyond the file") {
           Array(SafetensorsSample.file(["face_embeddings"], VectorSample.rows(3, 512, norm: 1)).prefix(400))
@@ -46,36 +52,52 @@ struct SafetensorsVectors: Detector {
     guard data <= bytes.byteCount else { return .nothing }
     var names: VectorNames = []
     var tensors: [Tensor] = []
+    var limits: Set<DetectionLimit> = []
     var reader = SafetensorsHeader(at: start + 8, end: data)
     while let tensor = reader.next(bytes) {
       names.formUnion(tensor.names)
       if tensor.rank > 2 { names.insert(.model) }
-      if tensors.count < 256 { tensors.append(tensor) }
+      guard tensor.isSound, VectorTally.dimensions.contains(tensor.dimension) else { continue }
+      if tensors.count < Self.tensorLimit { tensors.append(tensor) } else { limits.insert(Self.tooMany) }
     }
-    guard !names.contains(.model) else { return .nothing }
-    var best: VectorEvidence?
-    for tensor in tensors {
-      guard let element = tensor.element, VectorTally.dimensions.contains(tensor.dimension) else { continue }
-      let (size, overflow) = tensor.rows.multipliedReportingOverflow(by: tensor.dimension * element.size)
-      guard !overflow, tensor.end - tensor.begin == size, tensor.begin <= bytes.byteCount - data,
-        tensor.end <= bytes.byteCount - data || !context.windowReachesEnd
-      else { continue }
+    guard !names.contains(.model) || !names.isDisjoint(with: [.face, .person]) else { return .nothing }
+    if !context.windowReachesEnd { limits.insert(.beginning(of: "a safetensors file")) }
+    let held = bytes.byteCount - data
+    // What the tensors span; they may say that they lie on top of each other.
+    let end = tensors.map(\.end).max() ?? 0
+    let span = context.windowReachesEnd ? min(end, held) : end
+    var budget = 4 * bytes.byteCount
+    var found: [Int: VectorEvidence] = [:]
+    for tensor in tensors where tensor.begin <= held && (tensor.end <= held || !context.windowReachesEnd) {
+      guard let element = tensor.element else { continue }
+      guard budget > 0 else {
+        limits.insert(Self.tooMany)
+        break
+      }
+      let rowSize = tensor.dimension * element.size
       let tally = bytes.vectorTally(
         at: data + tensor.begin, rows: tensor.rows, dimension: tensor.dimension, element)
+      budget -= max(64, tally.rows * rowSize)
       guard var seen = VectorEvidence(tally, rows: tensor.rows, names: names, format: "safetensors") else { continue }
-      if let known = best, known.dimension == seen.dimension {
-        seen.rows = seen.rows.addingReportingOverflow(known.rows).overflow ? .max : seen.rows + known.rows
+      if let known = found[tensor.dimension] {
+        let (rows, overflow) = seen.rows.addingReportingOverflow(known.rows)
+        seen.rows = overflow ? .max : rows
         seen.strength = max(seen.strength, known.strength)
       }
-      best = seen
+      seen.rows = max(tally.rows, min(seen.rows, span / rowSize))
+      found[tensor.dimension] = seen
     }
-    guard let best else { return .nothing }
-    return .found(
-      [
-        best.observation(
-          by: descriptor, at: context.windowOffset + UInt64(start), length: bytes.byteCount - start)
-      ], length: 1, kind: nil)
+    let best = found.values.max { ($0.strength, $0.rows, $0.dimension) < ($1.strength, $1.rows, $1.dimension) }
+    guard let best else { return Detection.nothing.limited(by: limits.sorted()) }
+    return Detection.found(
+      [best.observation(by: descriptor, in: bytes, from: start, total: data - start + end, context)], length: 1,
+      kind: nil
+    ).limited(by: limits.sorted())
   }
+
+  private static let tensorLimit = 4096
+  private static let tooMany = DetectionLimit(
+    .expandedBytesLimit, "more tensors of vectors than a file of its size can hold: not all were judged")
 
   /// One tensor of the header.
   struct Tensor {
@@ -86,6 +108,13 @@ struct SafetensorsVectors: Detector {
     var dimension = 0
     var begin = 0
     var end = 0
+
+    /// Its bytes are as many as its numbers need.
+    var isSound: Bool {
+      guard let element, dimension > 0 else { return false }
+      let (size, overflow) = rows.multipliedReportingOverflow(by: dimension * element.size)
+      return !overflow && size > 0 && end - begin == size
+    }
   }
 }
 
@@ -108,7 +137,7 @@ struct SafetensorsHeader {
     {
       at = stop + 1
       var tensor = SafetensorsVectors.Tensor()
-      tensor.names = VectorNames(naming: b.bytes(quote + 1..<close))
+      tensor.names = VectorNames(b, quote + 1..<close)
       guard let shape = b.find(Array("\"shape\":".utf8), from: open, within: stop),
         let offsets = b.find(Array("\"data_offsets\":".utf8), from: open, within: stop)
       else { continue }

@@ -19,6 +19,9 @@ struct TorchVectors: Detector {
         DetectorExample("data.pkl with embeddings of persons", expected: ["face.template weak x5"]) {
           TorchSample.dataPickle(["embeddings", "person_id"], rows: 5, dimension: 512)
         },
+        DetectorExample("a word of a network beside face embeddings", expected: ["face.template weak x5"]) {
+          TorchSample.dataPickle(["face_embeddings", "names", "bias"], rows: 5, dimension: 512)
+        },
         DetectorExample("legacy file, numbers behind the pickles", expected: ["face.template proof x2"]) {
           TorchSample.legacy(["face_embeddings", "names"], VectorSample.rows(2, 512, norm: 1))
         },
@@ -28,7 +31,7 @@ struct TorchVectors: Detector {
           TorchSample.dataPickle(["layer1.weight", "embedding"], rows: 64, dimension: 512)
         },
         DetectorExample("embeddings of words") {
-          TorchSample.dataPickle(["word_embeddings", "person_id"], rows: 64, dimension: 512)
+          TorchSample.dataPickle(["word_embeddings", "label"], rows: 64, dimension: 512)
         },
         DetectorExample("face embeddings of another dimension") {
           TorchSample.dataPickle(["face_embeddings", "names"], rows: 5, dimension: 300)
@@ -42,22 +45,27 @@ struct TorchVectors: Detector {
     guard let pickle = PickleReader.read(bytes, from: start), pickle.makesTensors, !pickle.shapes.isEmpty else {
       return .nothing
     }
-    guard let seen = legacy(bytes, pickle) ?? named(pickle) else { return .nothing }
+    // Names that were read in full and speak of a network alone need no numbers.
+    let isNetwork = !pickle.isCut && pickle.names.contains(.model) && pickle.names.isDisjoint(with: [.face, .person])
+    let limits =
+      context.windowReachesEnd || isNetwork ? [] : [DetectionLimit.beginning(of: "a PyTorch file")]
+    guard let seen = legacy(bytes, pickle) ?? named(pickle) else { return Detection.nothing.limited(by: limits) }
     let offset = context.windowOffset + UInt64(start)
-    return .found(
-      [seen.observation(by: descriptor, at: offset, length: bytes.byteCount - start)], length: 1, kind: nil)
+    return Detection.found(
+      [seen.observation(by: descriptor, at: offset, length: bytes.byteCount - start)], length: 1, kind: nil
+    ).limited(by: limits)
   }
 
   /// By the names of the dictionary and the shapes of its tensors.
   private func named(_ pickle: PickleReader) -> VectorEvidence? {
     let names = pickle.names
     guard let shape = pickle.shapes.first, pickle.shapes.count <= 64 || names.contains(.face) else { return nil }
-    let isFace = names.contains(.face) && !names.contains(.model)
-    guard isFace || (names.isSuperset(of: [.vector, .person]) && names.isDisjoint(with: [.model, .other])) else {
-      return nil
-    }
+    // Words of a network or of language beside those of faces and people lower the answer and never silence it.
+    // Names that end early may leave such words out.
+    let isFace = names.contains(.face) && !names.contains(.model) && !pickle.isCut
+    guard names.contains(.face) || names.isSuperset(of: [.vector, .person]) else { return nil }
     let rows = pickle.shapes.filter { $0.dimension == shape.dimension }.reduce(0) { sum, s in
-      sum.addingReportingOverflow(min(max(1, s.rows), 1 << 31)).partialValue
+      sum.addingReportingOverflow(min(max(1, s.rows), 1 << 24)).partialValue
     }
     return VectorEvidence(
       rows: rows, dimension: shape.dimension, strength: isFace ? .strong : .weak, format: "torch")

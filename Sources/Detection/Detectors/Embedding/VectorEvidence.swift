@@ -38,4 +38,23 @@ struct VectorEvidence {
       .faceTemplate, detector: descriptor.name, version: descriptor.version, strength: strength, count: max(1, rows),
       place: Place(offset: offset, length: UInt64(max(0, length))), attributes: attributes)
   }
+
+  /// The same for rows that say they fill `total` bytes from `start`: their number is no larger than what is there.
+  /// Where the window ends before the entry does, the examiner knows what is there.
+  func observation(
+    by descriptor: DetectorDescriptor, in bytes: RawSpan, from start: Int, total: Int, _ context: DetectionContext
+  ) -> Observation {
+    var seen = observation(by: descriptor, at: context.windowOffset + UInt64(start), length: total)
+    if context.windowReachesEnd { seen.keep(within: context.windowOffset + UInt64(bytes.byteCount)) }
+    return seen
+  }
+
+  /// The same for rows of which only names and sizes are known: packed as they may be, a number takes a byte.
+  func observation(
+    packedIn bytes: RawSpan, by descriptor: DetectorDescriptor, from start: Int, _ context: DetectionContext
+  ) -> Observation {
+    let (size, overflow) = rows.multipliedReportingOverflow(by: max(1, dimension))
+    return observation(
+      by: descriptor, in: bytes, from: start, total: max(overflow ? .max : size, bytes.byteCount - start), context)
+  }
 }

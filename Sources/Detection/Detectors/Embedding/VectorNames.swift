@@ -25,43 +25,17 @@ struct VectorNames: OptionSet, Sendable {
 
   /// Sorts one name: ASCII letters, digits and separators, at most `longest` bytes; others say nothing.
   init(naming name: some Collection<UInt8>) {
-    guard (2...Self.longest).contains(name.count), name.allSatisfy({ (0x20...0x7E).contains($0) }) else {
-      self = []
-      return
-    }
-    var words: [String] = []
-    var word: [UInt8] = []
-    var wasLower = false
-    for byte in name {
-      let isUpper = (0x41...0x5A).contains(byte)
-      let isLetter = isUpper || (0x61...0x7A).contains(byte)
-      if !word.isEmpty, !isLetter || (isUpper && wasLower) {
-        words.append(String(decoding: word, as: UTF8.self))
-        word = []
-      }
-      if isLetter { word.append(isUpper ? byte + 0x20 : byte) }
-      wasLower = isLetter && !isUpper
-    }
-    if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
-    // A sentence or a path is not a name; a picture's path still ties the row to a picture.
-    guard words.count <= 6 else {
-      self = Self.pictures.isDisjoint(with: words.suffix(1)) ? [] : .label
-      return
-    }
-    self = Self.sort(words)
+    var reader = NameReader()
+    let isName = (2...Self.longest).contains(name.count) && name.allSatisfy { reader.take($0) }
+    self = isName ? reader.finish() : []
   }
 
-  private static func sort(_ words: [String]) -> VectorNames {
-    var out: VectorNames = []
-    let named = { (set: Set<String>) in words.contains(where: set.contains) }
-    if named(vectors) { out.insert(.vector) }
-    if named(faceModels) || (named(faces) && named(vectors)) || words == ["normed", "embedding"] { out.insert(.face) }
-    if named(faceBoxes), words.count == 2, words.first == "target" { out.insert(.face) }
-    if named(persons) { out.insert(.person) }
-    if named(labels) || named(pictures) { out.insert(.label) }
-    if named(others) { out.insert(.other) }
-    if named(models) { out.insert(.model) }
-    return out
+  /// Sorts the name that stands in `range`.
+  init(_ b: RawSpan, _ range: Range<Int>) {
+    var reader = NameReader()
+    let isName =
+      (2...Self.longest).contains(range.count) && range.allSatisfy { b.u8($0).map { reader.take($0) } ?? false }
+    self = isName ? reader.finish() : []
   }
 
   private static let faces: Set<String> = ["face", "faces", "facial"]
@@ -91,16 +65,110 @@ struct VectorNames: OptionSet, Sendable {
 }
 
 extension VectorNames {
+  /// What one word can mean.
+  fileprivate struct Meaning: OptionSet {
+    let rawValue: UInt16
+    static let face = Meaning(rawValue: 1)
+    static let faceModel = Meaning(rawValue: 2)
+    static let vector = Meaning(rawValue: 4)
+    static let faceBox = Meaning(rawValue: 8)
+    static let person = Meaning(rawValue: 16)
+    static let label = Meaning(rawValue: 32)
+    static let picture = Meaning(rawValue: 64)
+    static let other = Meaning(rawValue: 128)
+    static let model = Meaning(rawValue: 256)
+    static let normed = Meaning(rawValue: 512)
+    static let target = Meaning(rawValue: 1024)
+    static let embedding = Meaning(rawValue: 2048)
+  }
+
+  /// All words by their hash: files hold millions of names, and each costs one look.
+  fileprivate static let meanings: [UInt64: Meaning] = {
+    var all: [UInt64: Meaning] = [:]
+    for (words, meaning) in [
+      (faces, Meaning.face), (faceModels, .faceModel), (vectors, .vector), (faceBoxes, .faceBox), (persons, .person),
+      (labels, .label), (pictures, .picture), (others, .other), (models, .model), (["normed"], .normed),
+      (["target"], .target), (["embedding"], .embedding),
+    ] {
+      for word in words {
+        all[word.utf8.reduce(NameReader.seed, NameReader.hash), default: []].insert(meaning)
+      }
+    }
+    return all
+  }()
+}
+
+/// Reads a name byte by byte, keeping what its words mean and not the words.
+private struct NameReader {
+  /// FNV-1a.
+  static let seed: UInt64 = 0xCBF2_9CE4_8422_2325
+  static func hash(_ hash: UInt64, _ byte: UInt8) -> UInt64 { (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+
+  private var hash = seed
+  private var isInWord = false
+  private var wasLower = false
+  private var count = 0
+  private var all: VectorNames.Meaning = []
+  private var first: VectorNames.Meaning = []
+  private var last: VectorNames.Meaning = []
+
+  /// False for what is in no name.
+  mutating func take(_ byte: UInt8) -> Bool {
+    guard (0x20...0x7E).contains(byte) else { return false }
+    let isUpper = (0x41...0x5A).contains(byte)
+    let isLetter = isUpper || (0x61...0x7A).contains(byte)
+    if isInWord, !isLetter || (isUpper && wasLower) { close() }
+    if isLetter {
+      hash = Self.hash(hash, byte | 0x20)
+      isInWord = true
+    }
+    wasLower = isLetter && !isUpper
+    return true
+  }
+
+  private mutating func close() {
+    last = VectorNames.meanings[hash] ?? []
+    if count == 0 { first = last }
+    all.formUnion(last)
+    count += 1
+    hash = Self.seed
+    isInWord = false
+  }
+
+  mutating func finish() -> VectorNames {
+    if isInWord { close() }
+    // A sentence or a path is not a name; a picture's path still ties the row to a picture.
+    guard count <= 6 else { return last.contains(.picture) ? .label : [] }
+    var out: VectorNames = []
+    if all.contains(.vector) { out.insert(.vector) }
+    let isNormed = count == 2 && first.contains(.normed) && last.contains(.embedding)
+    if all.contains(.faceModel) || all.isSuperset(of: [.face, .vector]) || isNormed { out.insert(.face) }
+    if count == 2, first.contains(.target), all.contains(.faceBox) { out.insert(.face) }
+    if all.contains(.person) { out.insert(.person) }
+    if !all.isDisjoint(with: [.label, .picture]) { out.insert(.label) }
+    if all.contains(.other) { out.insert(.other) }
+    if all.contains(.model) { out.insert(.model) }
+    return out
+  }
+}
+
+extension VectorNames {
   /// How sure it is that rows of `shape` are people's faces, given the names beside them; nil: not said at all.
   ///
   /// A number alone is a lead, except dlib's, whose norm and likeness nothing else known has. Proof needs a face's
-  /// numbers in two rows that agree, and a person, name or picture beside them.
+  /// numbers in two rows that agree, and a person, name or picture beside them. A word of a network or of language
+  /// beside words of faces and people makes the answer weaker and never none: such a word is easily written.
   func strength(_ shape: VectorShape, rows: Int) -> Strength? {
-    let isTied = contains(.person) || contains(.label)
-    if contains(.model), !contains(.face) {
+    guard contains(.model) else { return plain(shape, rows: rows) }
+    if !contains(.face) {
       if case .dlib(alike: true) = shape, rows >= 2 { return .weak }
-      return nil
+      return contains(.person) && shape.isModelled ? .weak : nil
     }
+    return plain(shape, rows: rows).map { $0 == .proof ? .strong : .weak }
+  }
+
+  private func plain(_ shape: VectorShape, rows: Int) -> Strength? {
+    let isTied = contains(.person) || contains(.label)
     switch shape {
     case .dlib(let alike):
       if rows >= 2, alike, isTied, !contains(.other), contains(.vector) || contains(.face) { return .proof }
@@ -108,7 +176,7 @@ extension VectorNames {
       return rows >= 2 && alike && !contains(.other) ? .strong : .weak
     case .unit:
       if contains(.face) { return rows >= 2 && isTied ? .proof : .strong }
-      if contains(.other) { return nil }
+      if contains(.other) { return contains(.person) ? .weak : nil }
       if contains(.vector), contains(.person), rows >= 2 { return .strong }
       return rows >= 2 || contains(.vector) ? .weak : nil
     case .raw:
