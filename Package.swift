@@ -116,6 +116,6 @@ let package = Package(
         "CustodyCore", "Records", "Snapshots", "Detection", "Vision", "VisionProtocol", "Policies", "Evidence",
         "Reports",
         "CDescriptors", "CSandbox", .product(name: "Yams", package: "Yams"),
-      ], tests: ["Policies", "Records", "Snapshots", "Vision"]),
+      ], tests: ["Detection", "Policies", "Records", "Snapshots", "Vision"]),
   cxxLanguageStandard: .cxx17
 )

@@ -102,8 +102,7 @@ struct SQLiteDetector: Detector {
       file.rows(root: root, &walk) { row, walk in
         guard walk.spend(wanted.count) else { return false }
         for (name, column) in wanted { reading.note(name, column: column, size: row.size(column)) }
-        if row.isSpread { examine(row, base: context.windowOffset, &seen) }
-        return true
+        return examine(row, base: context.windowOffset, &walk, &seen)
       }
     }
     seen.limits.formUnion(limits(walk.trouble, context))
@@ -140,12 +139,29 @@ struct SQLiteDetector: Detector {
     return limits
   }
 
-  /// Values of a row that does not fit its page: their pieces need not lie side by side.
-  private func examine(_ row: SQLiteRow, base: UInt64, _ seen: inout Reassembled.Seen) {
+  /// Shorter blobs that lie in one piece are keys, times and digests; a record in them is carved.
+  private static let leastBlob = 64
+
+  /// Values that carving the file does not show: those of a row that does not fit its page, whose pieces need not lie
+  /// side by side, and those that only mean something as a whole file (arrays, pickles, documents).
+  ///
+  /// - Returns: false when there is nothing left to spend.
+  private func examine(_ row: SQLiteRow, base: UInt64, _ walk: inout SQLiteWalk, _ seen: inout Reassembled.Seen) -> Bool
+  {
     for field in row.fields where field.length >= 24 {
-      let content = row.payload.part(field.start..<(field.start + field.length))
-      guard !content.isContiguous else { continue }
+      let range = field.start..<(field.start + field.length)
+      guard row.isSpread || Self.isFile(field, row.payload.bytes[range]) else { continue }
+      let content = row.payload.part(range)
+      guard !content.isContiguous || Self.isFile(field, row.payload.bytes[range]) else { continue }
+      guard walk.spend(field.length) else { return false }
       seen += content.seen(base: base, by: descriptor)
     }
+    return true
+  }
+
+  private static func isFile(_ field: SQLiteRow.Field, _ value: ArraySlice<UInt8>) -> Bool {
+    guard field.type >= 12, field.length >= leastBlob else { return false }
+    // Of texts only those that are laid out as data.
+    return field.type % 2 == 0 || [0x7B, 0x5B, 0x3C].contains(value.first)
   }
 }
