@@ -11,7 +11,7 @@ BENCH_DIR ?= $(or $(TMPDIR),/tmp)/custody-bench
 RELEASE := .build/release
 CORPUS ?= ../shared/corpus
 
-.PHONY: help bootstrap build demo test lint format bench bench-cel bench-detect fuzz-cel install clean
+.PHONY: help bootstrap build demo test lint format bench bench-cel bench-detect fuzz fuzz-cel fuzz-detect install clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,13 @@ format: ## Format all Swift sources in place
 
 bench: build ## Measure speed and memory against the floors of docs/performance.md (writes to BENCH_DIR)
 	scripts/bench "$(BENCH_DIR)" $(RELEASE)/custody
+
+fuzz: bootstrap ## Fuzz the expression language and every detector, a minute each (an hour in all)
+	scripts/fuzz-cel 60
+	scripts/fuzz-detect 60
+
+fuzz-detect: bootstrap ## Fuzz every detector, ten seconds each
+	scripts/fuzz-detect 10
 
 fuzz-cel: bootstrap ## Fuzz the expression language for two minutes (libFuzzer, AddressSanitizer)
 	scripts/fuzz-cel 120

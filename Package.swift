@@ -39,6 +39,7 @@ let package = Package(
     .library(name: "CustodyKit", targets: ["CustodyKit"]),
     // CEL with the module its interface takes moments from.
     .library(name: "CEL", targets: ["CEL", "CustodyCore"]),
+    .library(name: "Detection", targets: ["Detection", "CustodyCore"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -120,7 +120,9 @@ struct Reassembled {
     case .limited:
       for note in facts.notes { seen.limits.insert(DetectionLimit(facts.reason, "inside: \(note)")) }
     case .opaque, .failed:
-      // The entry's own disposition is about all of it; that a part is locked is worth a word.
+      // The entry's own disposition is about all of it; that a part is locked is worth a word. Of short values of
+      // random bytes some begin like anything.
+      guard bytes.count >= 1024 || facts.reason == .encrypted else { break }
       seen.limits.insert(DetectionLimit(nil, "inside: a part is \(facts.disposition): \(facts.reason?.rawValue ?? "")"))
     case .examined, .partial: break
     }
