@@ -52,6 +52,7 @@ let package = Package(
     // Byte scanning decides the speed of an audit: optimized in every configuration.
     .target(name: "CScan", cSettings: [.unsafeFlags(["-O3"])]),
     .target(name: "CDescriptors"),
+    .target(name: "CYara", linkerSettings: [.linkedLibrary("yara")]),
     .target(name: "CSandbox"),
     // Decoding and detection: optimized in every configuration too.
     .target(
@@ -94,7 +95,7 @@ let package = Package(
     .executableTarget(
       name: "custody",
       dependencies: [
-        "CustodyCore", "CustodyKit", "Evidence", "Policies", "Records", "Snapshots",
+        "CustodyCore", "CustodyKit", "Detection", "Evidence", "Policies", "Records", "Snapshots",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -106,7 +107,7 @@ let package = Package(
     + library("CustodyCore")
     + library("Records", ["CustodyCore"])
     + library("Snapshots", ["CustodyCore", "CArchive"])
-    + library("Detection", ["CustodyCore", "CScan", "CZlib"])
+    + library("Detection", ["CustodyCore", "CScan", "CYara", "CZlib"])
     + library("CEL", ["CustodyCore"])
     + library("Policies", ["CustodyCore", "CEL", .product(name: "Yams", package: "Yams")])
     + library("Evidence", ["CustodyCore", "Records", "COpenSSL"])

@@ -32,6 +32,7 @@ struct ScanRun {
     options.vision = try vision.options()
     options.allowUnsandboxed = vision.allowUnsandboxed
     options.measuresDetectors = vision.timings
+    options.yara = try vision.rules()
     allowUnsandboxed = vision.allowUnsandboxed
     self.voice = voice
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CustodyCore
 import CustodyKit
+import Detection
 import Foundation
 
 /// An operating point of the image worker.
@@ -31,6 +32,11 @@ struct VisionFlags: ParsableArguments {
   var maxVideoBytes: UInt64?
   @Option(help: "Longest time for one picture, in seconds; a video may be silent that long.")
   var maxPictureSeconds: Int = 60
+  @Option(
+    help: ArgumentHelp(
+      "Rules of your own in the language of YARA, asked of every entry; see docs/yara.md. Repeatable.",
+      valueName: "file"))
+  var yara: [String] = []
   @Flag(help: "Say on standard error what every detector cost, in seconds a gigabyte of entries.")
   var timings = false
   @Flag(help: "Go on when a sandbox cannot be set up. The report does not hide it.")
@@ -68,6 +74,22 @@ struct VisionFlags: ParsableArguments {
     return VisionOptions(
       worker: worker, profile: profile.rawValue, overrides: overrides, limits: limits,
       pictureSeconds: maxPictureSeconds, linkKey: try key(), allowUnsandboxed: allowUnsandboxed)
+  }
+
+  /// The operator's own rules, compiled once to see that they can be.
+  func rules() throws(Complaint) -> [YaraRules.Source] {
+    var sources: [YaraRules.Source] = []
+    for name in yara {
+      let bytes = try FileBytes.read(name, atMost: YaraRules.most)
+      guard let text = String(validating: bytes, as: UTF8.self) else {
+        throw Complaint(
+          code: "usage.yara", "a file of rules is no UTF-8 text", at: Printable.escape(name, limit: 300),
+          hint: "name a file of rules in text, not compiled ones")
+      }
+      sources.append(YaraRules.Source(name: name, text: text))
+    }
+    if !sources.isEmpty { _ = try YaraRules(sources) }
+    return sources
   }
 
   private static func override(_ text: String) throws(Complaint) -> VisionOptions.Override {

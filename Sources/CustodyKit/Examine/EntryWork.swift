@@ -44,12 +44,15 @@ final class EntryStream: @unchecked Sendable {
 
   /// - Parameter keeper: keeps the bytes of pictures; nil when they are not to be looked at.
   /// - Parameter family: takes what is found inside; nil for containers.
-  init(header: EntryHeader, keeper: consuming SightKeeper?, family: DerivedFamily?) {
+  /// - Parameter catalog: the detectors to ask.
+  init(
+    header: EntryHeader, keeper: consuming SightKeeper?, family: DerivedFamily?, catalog: CompiledCatalog = .standard
+  ) {
     self.header = header
     self.family = family
     finder = family == nil ? nil : DerivedFinder()
     digester = Digester()
-    examiner = header.isContainer ? nil : EntryExaminer(name: header.locator.components.last ?? [])
+    examiner = header.isContainer ? nil : EntryExaminer(catalog: catalog, name: header.locator.components.last ?? [])
     self.keeper = header.isContainer ? nil : keeper
   }
 

@@ -17,6 +17,7 @@ struct EntryWorker: Sendable {
   let writer: InventoryWriter
   /// Nil when pictures are not to be looked at.
   let desk: SightDesk?
+  let catalog: CompiledCatalog
 
   func run() {
     var digester = Digester()
@@ -35,7 +36,9 @@ struct EntryWorker: Sendable {
       digester.update(bytes)
       let digests = digester.finish()
       let examines = !entry.header.isContainer && !isInode(entry.header.kind)
-      let facts = examines ? EntryExaminer.examineWhole(bytes, name: entry.header.locator.components.last ?? []) : nil
+      let facts =
+        examines
+        ? EntryExaminer.examineWhole(bytes, catalog: catalog, name: entry.header.locator.components.last ?? []) : nil
       var read = ReadEntry(
         place: entry.place, header: entry.header, outcome: entry.outcome, size: UInt64(bytes.count), digests: digests,
         facts: facts)
@@ -73,7 +76,7 @@ struct EntryWorker: Sendable {
     var family: DerivedFamily?
     var finder = DerivedFinder()
     let take: (DerivedContent) -> Void = { content in
-      let open = family ?? DerivedFamily(limits: DerivedLimits(), desk: desk)
+      let open = family ?? DerivedFamily(limits: DerivedLimits(), desk: desk, catalog: catalog)
       open.take(content)
       if !open.isEmpty { family = open }
     }

@@ -1,5 +1,5 @@
 public import CustodyCore
-internal import Detection
+public import Detection
 internal import Evidence
 import Foundation
 public import Snapshots
@@ -16,10 +16,26 @@ public struct ExamineOptions: Sendable {
   public var allowUnsandboxed = false
   /// Measure what every detector costs.
   public var measuresDetectors = false
+  /// Rules of the operator's own, asked of every entry beside the catalogue.
+  public var yara: [YaraRules.Source] = []
   public init(limits: SnapshotLimits = SnapshotLimits(), jobs: Int = 2, vision: VisionOptions? = nil) {
     self.limits = limits
     self.jobs = min(max(jobs, 1), 256)
     self.vision = vision
+  }
+}
+
+extension ExamineOptions {
+  /// The detectors to ask: those of the catalogue, and the operator's own rules.
+  func catalog() throws(Complaint) -> CompiledCatalog {
+    yara.isEmpty ? .standard : CompiledCatalog(DetectorCatalog.all + [YaraDetector(try YaraRules(yara))])
+  }
+
+  /// The rules as the evidence names them: by the digest of their texts, so that other rules are other detectors.
+  var yaraMark: [String] {
+    guard !yara.isEmpty else { return [] }
+    let digest = Hash.sha256(yara.flatMap { Array($0.text.utf8) + [0] })
+    return ["custom.yara/1;sha256=" + Hex.encode(digest)]
   }
 }
 
@@ -90,17 +106,18 @@ public enum Examine {
     let writer = InventoryWriter(output: lines)
     let slabs = SlabPool(limit: options.limits.maxDepth + 16 + 4 * options.jobs)
     let pool = vision?.pool(jobs: options.jobs)
+    let catalog = try options.catalog()
     let sightLimits = options.vision?.limits ?? SightLimits()
-    let desk = pool.map { SightDesk(pool: $0, limits: sightLimits) }
+    let desk = pool.map { SightDesk(pool: $0, limits: sightLimits, catalog: catalog) }
     let workers = (1...options.jobs).map { n in
-      Worker(name: "examine \(n)") { EntryWorker(queue: queue, writer: writer, desk: desk).run() }
+      Worker(name: "examine \(n)") { EntryWorker(queue: queue, writer: writer, desk: desk, catalog: catalog).run() }
     }
     let reading = Reading()
     let thread = Worker(name: "reader", stackSize: 64 << 20) {
       let pipeline = ExaminePipeline(
         pool: slabs, queue: queue, writer: writer,
         makeKeeper: desk == nil ? nil : { SightKeeper(limits: sightLimits, makeFile: spool.make) },
-        makeFamily: { DerivedFamily(limits: DerivedLimits(), desk: desk) })
+        makeFamily: { DerivedFamily(limits: DerivedLimits(), desk: desk, catalog: catalog) }, catalog: catalog)
       for (i, input) in inputs.enumerated() {
         do throws(Complaint) {
           reading.snapshots.append(
@@ -122,18 +139,18 @@ public enum Examine {
     if let failure = reading.failure { throw failure }
     try writer.finish()
     guard let vision, let pool, let desk else {
-      return ReadResult(snapshots: reading.snapshots, detectors: detectors(), vision: nil)
+      return ReadResult(snapshots: reading.snapshots, detectors: detectors(options.yaraMark), vision: nil)
     }
     // A worker that never looked at anything is a matter of the installation or of its options, not of the snapshot.
     if let failure = pool.failure, pool.counters.answered.allSatisfy({ $0 == 0 }) { throw failure }
     return ReadResult(
-      snapshots: reading.snapshots, detectors: detectors(vision.options.detectors(pool)),
+      snapshots: reading.snapshots, detectors: detectors(vision.options.detectors(pool) + options.yaraMark),
       vision: VisionSummary(desk, pool))
   }
 
   /// All detectors that took part, `name/version`, sorted.
-  static func detectors(_ vision: [String] = []) -> [String] {
-    (DetectorCatalog.all.map { "\($0.descriptor.name)/\($0.descriptor.version)" } + vision).sorted()
+  static func detectors(_ others: [String] = []) -> [String] {
+    (DetectorCatalog.all.map { "\($0.descriptor.name)/\($0.descriptor.version)" } + others).sorted()
   }
 
   /// Filled by the reading thread, read after it has ended.

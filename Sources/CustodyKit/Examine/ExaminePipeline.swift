@@ -1,4 +1,5 @@
 internal import CustodyCore
+internal import Detection
 internal import Evidence
 internal import Snapshots
 
@@ -28,6 +29,7 @@ final class ExaminePipeline: EntrySink {
   private let makeKeeper: (() -> SightKeeper)?
   /// Takers of what is found inside entries.
   private let makeFamily: () -> DerivedFamily
+  private let catalog: CompiledCatalog
   private var open: [Int: Open] = [:]
   private var nextToken = 0
   private var nextPlace: UInt64 = 0
@@ -38,8 +40,9 @@ final class ExaminePipeline: EntrySink {
 
   init(
     pool: SlabPool, queue: WorkQueue<Work>, writer: InventoryWriter, makeKeeper: (() -> SightKeeper)?,
-    makeFamily: @escaping () -> DerivedFamily
+    makeFamily: @escaping () -> DerivedFamily, catalog: CompiledCatalog
   ) {
+    self.catalog = catalog
     self.pool = pool
     self.queue = queue
     self.writer = writer
@@ -136,7 +139,8 @@ final class ExaminePipeline: EntrySink {
 
   private func makeStream(_ entry: Open) -> EntryStream {
     let examines = !entry.header.isContainer && !isInode(entry.header.kind)
-    return EntryStream(header: entry.header, keeper: makeKeeper?(), family: examines ? makeFamily() : nil)
+    return EntryStream(
+      header: entry.header, keeper: makeKeeper?(), family: examines ? makeFamily() : nil, catalog: catalog)
   }
 
   private func currentBatch() -> Batch {

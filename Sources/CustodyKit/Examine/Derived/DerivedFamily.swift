@@ -44,6 +44,7 @@ final class DerivedChild: @unchecked Sendable {
 /// | completion of a look | a thread of the pool | note what was seen |
 /// | `finish` | whoever has the entry complete | call back once nothing is looked at any more |
 final class DerivedFamily: @unchecked Sendable {
+  private let catalog: CompiledCatalog
   private let limits: DerivedLimits
   private let desk: SightDesk?
   private let lock = NSLock()
@@ -53,7 +54,8 @@ final class DerivedFamily: @unchecked Sendable {
   private var children: [DerivedChild] = []
   private(set) var isLimited = false
 
-  init(limits: DerivedLimits, desk: SightDesk?) {
+  init(limits: DerivedLimits, desk: SightDesk?, catalog: CompiledCatalog) {
+    self.catalog = catalog
     self.limits = limits
     self.desk = desk
   }
@@ -99,7 +101,7 @@ final class DerivedFamily: @unchecked Sendable {
       }
       finder.consume(bytes, take)
       finder.finish(take)
-      return (EntryExaminer.examineWhole(bytes), isLimited)
+      return (EntryExaminer.examineWhole(bytes, catalog: catalog), isLimited)
     }
     if isLimited || !content.isWhole { facts.limitDerived() }
     guard facts.isWorthListing || !inside.isEmpty else { return nil }

@@ -23,6 +23,7 @@ final class SightDesk: @unchecked Sendable {
     case seen(Seen)
   }
 
+  private let catalog: CompiledCatalog
   private let pool: VisionPool
   private let limits: SightLimits
   private let backlog: Backlog
@@ -34,7 +35,8 @@ final class SightDesk: @unchecked Sendable {
   private(set) var looked: UInt64 = 0
   private(set) var repeated: UInt64 = 0
 
-  init(pool: VisionPool, limits: SightLimits) {
+  init(pool: VisionPool, limits: SightLimits, catalog: CompiledCatalog) {
+    self.catalog = catalog
     self.pool = pool
     self.limits = limits
     backlog = Backlog(bytes: limits.maxWaitingBytes, jobs: limits.maxWaitingJobs)
@@ -131,7 +133,7 @@ final class SightDesk: @unchecked Sendable {
     let (digests, facts) = bytes.withBytes { bytes in
       var digester = Digester()
       digester.update(bytes)
-      return (digester.finish(), EntryExaminer.examineWhole(bytes))
+      return (digester.finish(), EntryExaminer.examineWhole(bytes, catalog: catalog))
     }
     let add: @Sendable (SeenChild) -> Void = { [self] child in
       var seen = seen

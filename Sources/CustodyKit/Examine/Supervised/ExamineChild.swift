@@ -20,6 +20,7 @@ public enum ExamineChild {
     do throws(Complaint) {
       let task = try ExamineTask(json: try JSONParser.parse(message.payload))
       prepare()
+      if !task.options.yara.isEmpty { YaraRules.prepare() }
       if task.options.measuresDetectors { DetectorCosts.start() }
       try Sandbox.enter(task)
       let answer = try examine(task, socket)

@@ -1,4 +1,5 @@
 internal import CustodyCore
+internal import Detection
 internal import Records
 internal import Snapshots
 
@@ -34,6 +35,10 @@ struct ExamineTask: Sendable {
     o.add("vision", options.vision?.json)
     o.add("allowUnsandboxed", .bool(allowUnsandboxed))
     o.add("measuresDetectors", .bool(options.measuresDetectors))
+    o.add(
+      "yara",
+      options.yara.isEmpty
+        ? nil : .array(options.yara.map { ["name": .string($0.name), "text": .string($0.text)] }))
     return .object(o)
   }
 
@@ -60,6 +65,11 @@ struct ExamineTask: Sendable {
     options = ExamineOptions(limits: limits, jobs: jobs, vision: vision)
     allowUnsandboxed = try f.required("allowUnsandboxed").bool ?? false
     options.measuresDetectors = try f.required("measuresDetectors").bool ?? false
+    if f.optional("yara") != nil {
+      options.yara = try f.objects("yara") { (y) throws(Complaint) in
+        YaraRules.Source(name: try y.string("name"), text: try y.string("text"))
+      }
+    }
     try f.end()
   }
 }
