@@ -30,7 +30,7 @@ final class DerivedChild: @unchecked Sendable {
       Examination(
         index: 0, nonce: digests.nonce, locator: locator, size: size, sha256: digests.content, kind: facts.kind,
         modified: nil, disposition: facts.disposition, reason: facts.reason,
-        notes: ["decoded from \(encoding.rawValue) inside another entry"] + facts.notes, link: nil,
+        notes: [encoding.note] + facts.notes, link: nil,
         attributes: facts.attributes, observations: facts.observations)
     ]
   }
@@ -80,8 +80,9 @@ final class DerivedFamily: @unchecked Sendable {
 
   /// Lines of what was found, without what lies inside a record of the entry: that is counted with the record.
   func examinations(in parent: Locator, records: [Observation]) -> [Examination] {
-    children.filter { child in !records.contains { $0.covers(child.place) } }
-      .flatMap { $0.examinations(in: parent) }
+    children.sorted { $0.place.offset < $1.place.offset }.filter { child in !records.contains { $0.covers(child.place) }
+    }
+    .flatMap { $0.examinations(in: parent) }
   }
 
   private func examine(_ content: DerivedContent, depth: Int) -> DerivedChild? {
@@ -99,7 +100,9 @@ final class DerivedFamily: @unchecked Sendable {
       }
       finder.consume(bytes, take)
       finder.finish(take)
-      return (EntryExaminer.examineWhole(bytes), isLimited)
+      let facts = EntryExaminer.examineWhole(bytes)
+      facts.contents.forEach(take)
+      return (facts, isLimited)
     }
     if isLimited || !content.isWhole { facts.limitDerived() }
     guard facts.isWorthListing || !inside.isEmpty else { return nil }
@@ -151,5 +154,11 @@ extension EntryFacts {
     guard disposition == .examined || disposition == .partial else { return }
     disposition = .limited
     reason = .derivedLimit
+  }
+}
+
+extension DerivedEncoding {
+  fileprivate var note: String {
+    self == .pieces ? "put together from inside another entry" : "decoded from \(rawValue) inside another entry"
   }
 }
