@@ -69,6 +69,17 @@ import Testing
     #expect(lines.dropFirst().first?.observations.map(\.strength) == [.proof])
   }
 
+  /// What is said of all rows does not swallow the photographs among them.
+  @Test func photographsAmongRowsOfPlatesAreEntries() throws {
+    let sql = (0..<30).map {
+      "INSERT INTO reads (plate_number, camera_id, read_time, photo) VALUES ('ABC\(1000 + $0)','c1','2023-01-01 10:00:00',"
+        + "X'\(Self.hex(Self.photo))');\n"
+    }.joined()
+    let (lines, _) = try examine([BuiltMember("dump.sql", text: sql)])
+    #expect(lines.count == 31)
+    #expect(lines.last?.observations.contains { $0.dataClass == .plateRead && $0.strength == .strong } ?? false)
+  }
+
   @Test func recordsInsideEncodingsInsideEncodings() throws {
     let inner = Self.lines(Base64.encode(Array("fmr: \(Base64.encode(Self.record)) end".utf8)))
     let (lines, _) = try examine([BuiltMember("a.txt", text: "see below\n\n\(inner)\n")])

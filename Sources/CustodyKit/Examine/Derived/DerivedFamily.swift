@@ -140,8 +140,12 @@ final class DerivedFamily: @unchecked Sendable {
 }
 
 extension Observation {
+  /// What is said of a whole database or of all rows of a table spans everything between the first and the last of them:
+  /// a photograph there is none of theirs.
   fileprivate func covers(_ other: Place) -> Bool {
-    guard strength != .weak, let place, place.length > 0 else { return false }
+    guard strength != .weak, ![.biometricDatabase, .plateRead, .identityRecord].contains(dataClass), let place,
+      place.length > 0
+    else { return false }
     let (end, overflow) = place.offset.addingReportingOverflow(place.length)
     return place.offset <= other.offset && (overflow || other.offset + other.length <= end)
   }
