@@ -23,7 +23,7 @@ public enum DetectorCatalog {
       // plates
       PlateReads(),
       // databases and documents
-      SQLiteDetector(), CompoundFileDetector(), PDFStreams(),
+      SQLiteDetector(), AccessDetector(), DBFDetector(), CompoundFileDetector(), PDFStreams(),
       // video
       VideoContainer(),
     ] + ISO39794Detector.all + FramedRecordDetector.all

@@ -51,6 +51,35 @@ import Testing
     #expect(lines.dropFirst().first?.disposition == .examined)
   }
 
+  @Test(
+    "dumps of three databases hold a photograph and a template",
+    arguments: [
+      "COPY public.enrollments (id, photo, template) FROM stdin;\n1\t\\\\x{photo}\t\\\\x{record}\n\\.\n",
+      "INSERT INTO `enrollments` (`id`, `photo`, `template`) VALUES (1,0x{photo},0x{record});\n",
+      "SET IDENTITY_INSERT [dbo].[Enrollments] ON\nINSERT [dbo].[Enrollments] ([Id], [Photo], [Template]) VALUES (1, 0x{photo}, CAST(0x{record} AS Varbinary(max)))\nGO\n",
+    ])
+  func dumps(_ form: String) throws {
+    let sql = form.replacingOccurrences(of: "{photo}", with: Self.hex(Self.photo))
+      .replacingOccurrences(of: "{record}", with: Self.hex(Self.record))
+    let (lines, _) = try examine([BuiltMember("dump.sql", text: sql)])
+    #expect(lines.count == 3)
+    #expect(lines.first?.kind == ContentKind(rawValue: "image/jpeg"))
+    #expect(lines.first?.size == UInt64(Self.photo.count))
+    #expect(lines.dropFirst().first?.observations.map(\.dataClass) == [.fingerTemplate])
+    #expect(lines.dropFirst().first?.observations.map(\.strength) == [.proof])
+  }
+
+  /// What is said of all rows does not swallow the photographs among them.
+  @Test func photographsAmongRowsOfPlatesAreEntries() throws {
+    let sql = (0..<30).map {
+      "INSERT INTO reads (plate_number, camera_id, read_time, photo) VALUES ('ABC\(1000 + $0)','c1','2023-01-01 10:00:00',"
+        + "X'\(Self.hex(Self.photo))');\n"
+    }.joined()
+    let (lines, _) = try examine([BuiltMember("dump.sql", text: sql)])
+    #expect(lines.count == 31)
+    #expect(lines.last?.observations.contains { $0.dataClass == .plateRead && $0.strength == .strong } ?? false)
+  }
+
   @Test func recordsInsideEncodingsInsideEncodings() throws {
     let inner = Self.lines(Base64.encode(Array("fmr: \(Base64.encode(Self.record)) end".utf8)))
     let (lines, _) = try examine([BuiltMember("a.txt", text: "see below\n\n\(inner)\n")])

@@ -13,7 +13,7 @@ struct RecallForm: Sendable {
   var wrap: @Sendable (_ content: [UInt8]) -> (suffix: String, bytes: [UInt8])
 
   /// True where a detector of containers examines the content and speaks for the others.
-  var isPutTogether: Bool { name == "pdf" || name == "sqlite" }
+  var isPutTogether: Bool { ["pdf", "sqlite", "access"].contains(name) }
 
   init(_ name: String, _ meaning: String, wrap: @escaping @Sendable ([UInt8]) -> (suffix: String, bytes: [UInt8])) {
     self.name = name
@@ -76,6 +76,14 @@ struct RecallForm: Sendable {
         ".db",
         SQLiteExample.database([
           SQLiteExample.Table("files", "name TEXT, data BLOB", [[.text(Array("x".utf8)), .blob(content)]])
+        ])
+      )
+    },
+    RecallForm("access", "as an OLE value of an Access database") { content in
+      (
+        ".mdb",
+        JetExample.database([
+          JetExample.Table("Files", [.long("ID"), .ole("Body")], [[.integer(1), .bytes(content)]])
         ])
       )
     },

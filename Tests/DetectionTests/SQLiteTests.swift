@@ -102,6 +102,26 @@ import Testing
     }
   }
 
+  /// Rows of plates and persons count as they do in a table of text; a picture in a blob is an entry of its own.
+  @Test func rowsAreReadByTheRulesOfText() {
+    let plates = (0..<40).map { i -> [SQLiteValue] in
+      [
+        .text(Array("ABC\(1000 + i)".utf8)), .text(Array("2018-11-02T07:\(10 + i):00Z".utf8)),
+        .text(Array("lane07".utf8)),
+        .real(0.93),
+      ]
+    }
+    let photo = JPEGBuilder.testCard()
+    let bytes = SQLiteExample.database([
+      SQLiteExample.Table("reads", "plate TEXT, captured_at TEXT, camera TEXT, confidence REAL", plates),
+      SQLiteExample.Table("files", "n INTEGER, data BLOB", [[.integer(1), .blob(photo)]]),
+    ])
+    let facts = bytes.withUnsafeBytes { EntryExaminer.examineWhole($0) }
+    let reads = facts.observations.filter { $0.dataClass == .plateRead }
+    #expect(reads.reduce(0) { $0 + $1.count } == 40 && reads.allSatisfy { $0.detector == "database.sqlite" })
+    #expect(facts.contents.map(\.bytes) == [photo])
+  }
+
   @Test func theWatchlistAloneIsAGallery() {
     let bytes = SQLiteExample.database([
       SQLiteExample.Table(

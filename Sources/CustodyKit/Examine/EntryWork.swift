@@ -95,6 +95,7 @@ final class EntryStream: @unchecked Sendable {
         let digests = digester.finish()
         var facts = examiner?.finish()
         if let family { finder?.finish { family.take($0) } }
+        if let family { facts?.contents.forEach { family.take($0) } }
         let content = keeper?.finish(sight: facts?.sight)
         if facts?.sight != nil, let trouble = keeper?.trouble { facts?.overlook(trouble) }
         keeper = nil

@@ -42,7 +42,7 @@ struct EntryWorker: Sendable {
       var read = ReadEntry(
         place: entry.place, header: entry.header, outcome: entry.outcome, size: UInt64(bytes.count), digests: digests,
         facts: facts)
-      if examines { read.family = family(of: bytes) }
+      if examines { read.family = family(of: bytes, facts?.contents ?? []) }
       if let desk, let sight = facts?.sight, !bytes.isEmpty {
         see(read, sight, desk) { .memory(HeldBytes(copying: bytes)) }
         continue
@@ -72,7 +72,7 @@ struct EntryWorker: Sendable {
   }
 
   /// Nil when there is nothing inside, as in nearly all entries.
-  private func family(of bytes: UnsafeRawBufferPointer) -> DerivedFamily? {
+  private func family(of bytes: UnsafeRawBufferPointer, _ contents: [DerivedContent]) -> DerivedFamily? {
     var family: DerivedFamily?
     var finder = DerivedFinder()
     let take: (DerivedContent) -> Void = { content in
@@ -82,6 +82,7 @@ struct EntryWorker: Sendable {
     }
     finder.consume(bytes, take)
     finder.finish(take)
+    contents.forEach(take)
     return family
   }
 

@@ -11,6 +11,8 @@ public enum DerivedEncoding: String, Sendable, Hashable, CaseIterable {
   case hex
   /// `%` and two digits for what may not stand in a URI (RFC 3986 section 2.1).
   case percent
+  /// As it is, but in pieces or behind a header: a value of a database.
+  case pieces
 }
 
 /// Bytes that an examiner made from a part of an entry, to be examined as an entry of their own.

@@ -54,6 +54,7 @@ public struct EntryExaminer: ~Copyable {
   /// Bytes shown in enlarged windows so far: a bound on what crafted input can cost.
   private var enlarged = 0
   private var limits: Set<DetectionLimit> = []
+  private var contents: [DerivedContent] = []
   private var detectedKind: ContentKind?
   /// The reading for the rules of text; nil when the entry is none or is not identified yet.
   private var text: TextPass?
@@ -334,8 +335,12 @@ public struct EntryExaminer: ~Copyable {
         isSaid = met.contains { $0.reason != nil }
         detection = answer
       }
+      if case .containing(let answer, let inside) = detection {
+        contents += inside
+        detection = answer
+      }
       switch detection {
-      case .nothing, .limited: return .nothing
+      case .nothing, .limited, .containing: return .nothing
       case .found(let observations, let length, let kind):
         guard !observations.isEmpty || kind != nil else { return .nothing }
         if request.refused, !isSaid, !reachesEnd, request.window >= Self.windowLimit { limits.insert(.window) }
@@ -386,6 +391,7 @@ public struct EntryExaminer: ~Copyable {
     if let note = OpaqueCatalog.note(identity, opening: opaqueNote, size: tape.end) { facts.notes.append(note) }
     if let note = collector.note { facts.notes.append(note) }
     facts.limit(by: limits)
+    facts.contents = contents.sorted { $0.place.offset < $1.place.offset }
     return facts
   }
 }

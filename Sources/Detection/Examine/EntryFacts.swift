@@ -17,6 +17,8 @@ public struct EntryFacts: Sendable, Hashable {
   public var attributes: Attributes
   /// Set when there is more to see than bytes; `disposition` then speaks of the bytes alone.
   public var sight: Sight?
+  /// Pictures that detectors put together from the entry, in order of place: to be examined as entries of their own.
+  public var contents: [DerivedContent] = []
 
   public init(
     kind: ContentKind, observations: [Observation] = [], disposition: Disposition = .examined, reason: Reason? = nil,

@@ -26,7 +26,7 @@ struct Reassembled {
   private(set) var pieces: [Piece] = []
 
   /// Names of detectors that put together, which are not asked again inside.
-  static let assemblers: Set<String> = ["database.sqlite", "container.ole2", "document.pdf"]
+  static let assemblers: Set<String> = ["database.sqlite", "database.access", "container.ole2", "document.pdf"]
   private static let inner = CompiledCatalog(
     DetectorCatalog.all.filter { !assemblers.contains($0.descriptor.name) })
 
@@ -83,16 +83,19 @@ struct Reassembled {
   struct Seen {
     var observations: [Observation] = []
     var limits: Set<DetectionLimit> = []
+    /// Pictures, to be examined as entries of their own.
+    var contents: [DerivedContent] = []
 
     static func += (all: inout Seen, more: Seen) {
       all.observations += more.observations
       all.limits.formUnion(more.limits)
+      all.contents += more.contents
     }
 
     /// The answer of a detector that claims no bytes.
     var detection: Detection {
       let answer = observations.isEmpty ? Detection.nothing : .found(observations, length: 0, kind: nil)
-      return answer.limited(by: limits.sorted())
+      return (contents.isEmpty ? answer : .containing(answer, contents)).limited(by: limits.sorted())
     }
   }
 

@@ -18,8 +18,9 @@ enum WeakSignatures {
     if isADTS(b) { return "audio/aac" }
     if b.has([0xFF, 0x0A], at: 0), suffix == "jxl" { return "image/jxl" }
     if let dbf = b.u8(0), [0x03, 0x30, 0x31, 0x83, 0x8B, 0xF5].contains(dbf), suffix == "dbf" {
-      return "application/x-dbf"
+      return ContentKind.dbf.rawValue
     }
+    if DBFHeader(b) != nil { return ContentKind.dbf.rawValue }
     if TGA.isPlausible(b), ["tga", "targa", "vda", "icb", "vst"].contains(suffix) { return "image/x-tga" }
     if let a = b.u8(0), let c = b.u8(1), a == 0x78, [0x01, 0x5E, 0x9C, 0xDA].contains(c), let block = b.u8(2),
       block & 6 != 6

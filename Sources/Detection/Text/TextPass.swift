@@ -21,6 +21,7 @@ struct TextPass {
     case xml(XMLReader)
     case sql(SQLReader)
     case interchange(EDIFACTReader)
+    case table(DBFReader)
   }
 
   private var reader: Reader?
@@ -40,6 +41,12 @@ struct TextPass {
 
   /// Nil for text that no reader is for: pages, scripts, mail.
   init?(_ identity: Identity) {
+    if identity.kind == .dbf {
+      (width, isBigEndian) = (1, false)
+      reader = .table(DBFReader())
+      records = TextRecords(format: "dbf")
+      return
+    }
     guard identity.isText else { return nil }
     switch identity.kind.rawValue {
     case "text/html", "text/x-script", "image/svg+xml", "image/x-xpixmap", "text/x-uuencode", "application/x-pem-file":
@@ -87,6 +94,13 @@ struct TextPass {
   /// Takes `count` zero bytes without looking at them.
   mutating func skipZeros(_ count: Int) {
     guard count > 0 else { return }
+    if case .table(var r) = reader {
+      reader = nil
+      r.readZeros(count, at: position, into: &records)
+      reader = .table(r)
+      position += count
+      return
+    }
     let odd = (width - partial.count) % width
     if odd > 0 { [UInt8](repeating: 0, count: min(odd, count)).withUnsafeBytes { read($0) } }
     let rest = max(0, count - odd)
@@ -103,6 +117,7 @@ struct TextPass {
     case .xml(var r): r.finish(at: position, into: &records)
     case .sql(var r): r.finish(at: position, into: &records)
     case .interchange(var r): r.finish(at: position, into: &records)
+    case .table: records.finish(at: position)
     case nil: break
     }
     return records.tally
@@ -191,6 +206,9 @@ struct TextPass {
     case .interchange(var r):
       r.read(bytes, map, into: &records)
       reader = .interchange(r)
+    case .table(var r):
+      r.read(bytes, map, into: &records)
+      reader = .table(r)
     case nil: break
     }
   }

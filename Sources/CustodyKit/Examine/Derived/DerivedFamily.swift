@@ -30,7 +30,7 @@ final class DerivedChild: @unchecked Sendable {
       Examination(
         index: 0, nonce: digests.nonce, locator: locator, size: size, sha256: digests.content, kind: facts.kind,
         modified: nil, disposition: facts.disposition, reason: facts.reason,
-        notes: ["decoded from \(encoding.rawValue) inside another entry"] + facts.notes, link: nil,
+        notes: [encoding.note] + facts.notes, link: nil,
         attributes: facts.attributes, observations: facts.observations)
     ]
   }
@@ -82,8 +82,9 @@ final class DerivedFamily: @unchecked Sendable {
 
   /// Lines of what was found, without what lies inside a record of the entry: that is counted with the record.
   func examinations(in parent: Locator, records: [Observation]) -> [Examination] {
-    children.filter { child in !records.contains { $0.covers(child.place) } }
-      .flatMap { $0.examinations(in: parent) }
+    children.sorted { $0.place.offset < $1.place.offset }.filter { child in !records.contains { $0.covers(child.place) }
+    }
+    .flatMap { $0.examinations(in: parent) }
   }
 
   private func examine(_ content: DerivedContent, depth: Int) -> DerivedChild? {
@@ -101,7 +102,9 @@ final class DerivedFamily: @unchecked Sendable {
       }
       finder.consume(bytes, take)
       finder.finish(take)
-      return (EntryExaminer.examineWhole(bytes, catalog: catalog), isLimited)
+      let facts = EntryExaminer.examineWhole(bytes, catalog: catalog)
+      facts.contents.forEach(take)
+      return (facts, isLimited)
     }
     if isLimited || !content.isWhole { facts.limitDerived() }
     guard facts.isWorthListing || !inside.isEmpty else { return nil }
@@ -139,8 +142,12 @@ final class DerivedFamily: @unchecked Sendable {
 }
 
 extension Observation {
+  /// What is said of a whole database or of all rows of a table spans everything between the first and the last of them:
+  /// a photograph there is none of theirs.
   fileprivate func covers(_ other: Place) -> Bool {
-    guard strength != .weak, let place, place.length > 0 else { return false }
+    guard strength != .weak, ![.biometricDatabase, .plateRead, .identityRecord].contains(dataClass), let place,
+      place.length > 0
+    else { return false }
     let (end, overflow) = place.offset.addingReportingOverflow(place.length)
     return place.offset <= other.offset && (overflow || other.offset + other.length <= end)
   }
@@ -153,5 +160,11 @@ extension EntryFacts {
     guard disposition == .examined || disposition == .partial else { return }
     disposition = .limited
     reason = .derivedLimit
+  }
+}
+
+extension DerivedEncoding {
+  fileprivate var note: String {
+    self == .pieces ? "put together from inside another entry" : "decoded from \(rawValue) inside another entry"
   }
 }

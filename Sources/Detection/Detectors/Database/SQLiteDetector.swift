@@ -98,12 +98,23 @@ struct SQLiteDetector: Detector {
       atRoot[table.rootPage, default: []].append(i)
     }
     for root in roots {
-      let wanted = (atRoot[root] ?? []).flatMap { i in reading.columns(of: names[i]).map { (names[i], $0) } }
+      let here = atRoot[root] ?? []
+      let wanted = here.flatMap { i in reading.columns(of: names[i]).map { (names[i], $0) } }
+      // One table tells what a row's values are; others of the same pages only add names.
+      var records = here.lazy.compactMap { TableRecords(columns: names[$0].columns, format: "sqlite") }.first
+      let fields = records?.wanted ?? []
       file.rows(root: root, &walk) { row, walk in
-        guard walk.spend(wanted.count) else { return false }
+        guard walk.spend(wanted.count + fields.count) else { return false }
         for (name, column) in wanted { reading.note(name, column: column, size: row.size(column)) }
+        if records != nil {
+          let (place, count) = row.payload.place(of: 0)
+          records?.open(at: place)
+          for column in fields { records?.value(column, Self.text(row.value(column))) }
+          records?.close(at: place + count)
+        }
         return examine(row, base: context.windowOffset, &walk, &seen)
       }
+      seen.observations += records?.observations(by: descriptor, base: context.windowOffset) ?? []
     }
     seen.limits.formUnion(limits(walk.trouble, context))
     if let finding = reading.finding() {
@@ -154,7 +165,7 @@ struct SQLiteDetector: Detector {
       let content = row.payload.part(range)
       guard !content.isContiguous || Self.isFile(field, row.payload.bytes[range]) else { continue }
       guard walk.spend(field.length) else { return false }
-      seen += content.seen(base: base, by: descriptor)
+      seen += content.seenWithPicture(base: base, by: descriptor)
     }
     return true
   }
@@ -163,5 +174,16 @@ struct SQLiteDetector: Detector {
     guard field.type >= 12, field.length >= leastBlob else { return false }
     // Of texts only those that are laid out as data.
     return field.type % 2 == 0 || [0x7B, 0x5B, 0x3C].contains(value.first)
+  }
+
+  /// A value as a table of text would show it; nil for null, empty for what is no text.
+  private static func text(_ value: SQLiteValue) -> [UInt8]? {
+    switch value {
+    case .null: nil
+    case .text(let bytes): bytes
+    case .integer(let i): Array(String(i).utf8)
+    case .real(let number): Array(String(number).utf8)
+    case .blob: []
+    }
   }
 }
