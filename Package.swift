@@ -51,6 +51,8 @@ let package = Package(
     // Byte scanning decides the speed of an audit: optimized in every configuration.
     .target(name: "CScan", cSettings: [.unsafeFlags(["-O3"])]),
     .target(name: "CDescriptors"),
+    // File systems of disk images, by The Sleuth Kit's library (libtsk-dev).
+    .target(name: "CTsk", linkerSettings: [.linkedLibrary("tsk")]),
     .target(name: "CSandbox"),
     // Decoding and detection: optimized in every configuration too.
     .target(
@@ -104,7 +106,7 @@ let package = Package(
   ]
     + library("CustodyCore")
     + library("Records", ["CustodyCore"])
-    + library("Snapshots", ["CustodyCore", "CArchive"])
+    + library("Snapshots", ["CustodyCore", "CArchive", "CTsk"])
     + library("Detection", ["CustodyCore", "CScan", "CZlib"])
     + library("CEL", ["CustodyCore"])
     + library("Policies", ["CustodyCore", "CEL", .product(name: "Yams", package: "Yams")])
