@@ -110,10 +110,14 @@ final class FileSystem {
       case compressed(Layout)
     }
 
+    /// With a pointer for every block a great size means great work, and cannot be true of a small image.
+    var claimsTooMuch: Bool {
+      meta.is_block_mapped != 0 && meta.size > max(1 << 30, system.content.size.multipliedClamped(4))
+    }
+
     /// Nil when the library cannot read them.
     func streams() -> [Stream]? {
-      // With a pointer for every block a great size means great work, and cannot be true of a small image.
-      if meta.is_block_mapped != 0, meta.size > max(1 << 30, system.content.size.multipliedClamped(4)) { return nil }
+      guard !claimsTooMuch else { return nil }
       let count = ctsk_attribute_count(handle)
       guard count >= 0 else { return nil }
       var streams: [Stream] = []

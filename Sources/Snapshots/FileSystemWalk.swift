@@ -196,8 +196,9 @@ final class FileSystemWalk {
       return walker.bare(header, nil, in: level)
     default: break
     }
+    header.declaredSize = file.meta.size
+    if file.claimsTooMuch { return walker.bare(header, .limited(.entrySizeLimit), in: level) }
     guard let streams = file.streams() else {
-      header.declaredSize = file.meta.size
       return walker.bare(
         header, Trouble(.failed, .corrupt, "the file system does not tell where the file lies"), in: level)
     }
@@ -208,7 +209,6 @@ final class FileSystemWalk {
       deliver(file, stream, header)
     }
     if !hasContent {
-      header.declaredSize = file.meta.size
       let trouble = Trouble(.failed, .corrupt, "the file system does not tell where the file lies")
       walker.bare(header, file.meta.size > 0 ? trouble : nil, in: level)
     }
@@ -248,9 +248,7 @@ final class FileSystemWalk {
     header.declaredSize = stream.size
     claim(file, stream)
     if stream.isEncrypted { return walker.bare(header, Trouble(.opaque, .encrypted), in: level) }
-    let source = StreamSource(file, stream, system.content, maxSize: walker.limits.maxEntrySize) {
-      [budget = walker.budget, level] in budget.charge($0, to: level)
-    }
+    let source = StreamSource(file, stream, system.content, budget: walker.budget, level: level)
     walker.examine(source, header, in: level)
   }
 

@@ -5,8 +5,8 @@ final class StreamSource: Source {
   private let file: FileSystem.File
   private let stream: FileSystem.File.Stream
   private let content: RandomAccess
-  private let charge: (UInt64) -> Reason?
-  private let maxSize: UInt64
+  private let budget: Budget
+  private let level: Level
   private var index = 0
   private var inPiece: UInt64 = 0
   private var position: UInt64 = 0
@@ -14,14 +14,13 @@ final class StreamSource: Source {
   private let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
 
   init(
-    _ file: FileSystem.File, _ stream: FileSystem.File.Stream, _ content: RandomAccess, maxSize: UInt64,
-    charge: @escaping (UInt64) -> Reason?
+    _ file: FileSystem.File, _ stream: FileSystem.File.Stream, _ content: RandomAccess, budget: Budget, level: Level
   ) {
     self.file = file
     self.stream = stream
     self.content = content
-    self.maxSize = maxSize
-    self.charge = charge
+    self.budget = budget
+    self.level = level
   }
   deinit { memory.deallocate() }
 
@@ -59,6 +58,8 @@ final class StreamSource: Source {
     let here = layout.pieces[index]
     let left = here.length - inPiece
     guard let start = here.start else {
+      // One vast hole must not keep the other files from being read.
+      guard level.stop != nil || budget.admits(left, to: level) else { return stop(.limited(.ratioLimit)) }
       if let trouble = take(left) { return stop(trouble) }
       inPiece = here.length
       position += left
@@ -74,8 +75,8 @@ final class StreamSource: Source {
   }
 
   private func take(_ count: UInt64) -> Trouble? {
-    if position.addingClamped(count) > maxSize { return .limited(.entrySizeLimit) }
-    return charge(count).map { .limited($0) }
+    if position.addingClamped(count) > budget.limits.maxEntrySize { return .limited(.entrySizeLimit) }
+    return budget.charge(count, to: level).map { .limited($0) }
   }
 
   private func finish(isDamaged: Bool) -> Piece {

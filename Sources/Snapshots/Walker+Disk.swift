@@ -8,6 +8,7 @@ extension Walker {
   ) {
     level.compressed = content.size
     guard kind == .partitions else {
+      if isBitLockerToGo(content) { return sealedVolume(content, Array("p0".utf8), locator, level) }
       if !fileSystem(content, Array("p0".utf8), kind, locator, level, &account) {
         // Not one structure could be used: its bytes are all there is.
         account.add(Trouble(.failed, .corrupt, "the file system could not be read"))
@@ -34,6 +35,7 @@ extension Walker {
     let name = Array(("p" + String(number)).utf8)
     let head = content.bytes(at: 0, count: ContainerKind.headSize)
     let kind = head.withUnsafeBytes { ContainerKind.identify(head: $0) }
+    if isBitLockerToGo(content) { return sealedVolume(content, name, locator, level) }
     if let kind, kind.isFileSystem {
       if fileSystem(content, name, kind, locator, level, &account) { return }
       account.add(Trouble(.failed, .corrupt, "the file system of a partition could not be read"))
@@ -45,6 +47,19 @@ extension Walker {
     source.total = content.size
     examine(
       charged(source, level), EntryHeader(locator: locator.appending(name), declaredSize: content.size), in: level)
+  }
+
+  /// An encrypted volume that shows a small FAT to who cannot open it (libyal/libbde, volume header).
+  private func isBitLockerToGo(_ content: RandomAccess) -> Bool {
+    let mark: [UInt8] = [
+      0x3B, 0xD6, 0x67, 0x49, 0x29, 0x2E, 0xD8, 0x4A, 0x83, 0x99, 0xF6, 0xA3, 0x39, 0xE3, 0xD0, 0x01,
+    ]
+    return content.bytes(at: 424, count: 16) == mark
+  }
+
+  private func sealedVolume(_ content: RandomAccess, _ name: [UInt8], _ locator: Locator, _ level: Level) {
+    let entry = EntryHeader(locator: locator.appending(name), declaredSize: content.size)
+    bare(entry, Trouble(.opaque, .encrypted, "BitLocker To Go volume"), in: level)
   }
 
   /// Sectors outside the partitions. A table's own sector is an entry of its own, and only when it holds a program too.

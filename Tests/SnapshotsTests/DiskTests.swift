@@ -162,6 +162,14 @@ import Testing
     check(sink, "x!/p2/f.txt", Self.note)
     check(sink, "x!/p5/n.txt", Self.note)
     once(sink, 3)
+    // BitLocker To Go dresses up as a FAT.
+    var sealed = disk
+    let mark: [UInt8] = [
+      0x3B, 0xD6, 0x67, 0x49, 0x29, 0x2E, 0xD8, 0x4A, 0x83, 0x99, 0xF6, 0xA3, 0x39, 0xE3, 0xD0, 0x01,
+    ]
+    sealed.replaceSubrange((8192 * 512 + 424)..<(8192 * 512 + 440), with: mark)
+    #expect(try Feed.memory(sealed).entry("x!/p2")?.verdict == "opaque encrypted")
+
     #expect(sink.entry("x!/p6")?.content.prefix(luks.count) == luks[...])
     #expect(sink.paths.filter { $0.hasPrefix("x!/@") } == ["x!/@3145728+1048576"])
     #expect(sink.entry("x!/@3145728+1048576")?.text.contains("between the partitions") == true)
