@@ -28,6 +28,8 @@ struct ctsk_fs {
   ctsk_budget left;
   int exhausted;
   uintptr_t stack;  // where the stack stood when the library was called
+  uint64_t runs;    // pieces made since then
+  uint64_t max_runs;
 };
 struct ctsk_dir {
   TSK_FS_DIR *dir;
@@ -46,13 +48,16 @@ static _Thread_local ctsk_fs *current;
 static void enter(ctsk_fs *fs) {
   current = fs;
   fs->stack = (uintptr_t)__builtin_frame_address(0);
+  fs->runs = 0;
 }
 static void leave(void) { current = NULL; }
 
 static int spend(uint64_t *left, uint64_t amount) {
   if (current->exhausted) return 0;
+  // Recursion without end is an error of one structure; the others may be sound.
   uintptr_t here = (uintptr_t)__builtin_frame_address(0);
-  if (amount > *left || current->stack - here > max_stack) {
+  if (current->stack - here > max_stack) return 0;
+  if (amount > *left) {
     current->exhausted = 1;
     return 0;
   }
@@ -77,7 +82,7 @@ void *tsk_malloc(size_t size) {
 }
 
 TSK_FS_ATTR_RUN *tsk_fs_attr_run_alloc(void) {
-  if (current && !spend(&current->left.runs, 1)) {
+  if (current && (current->runs++ >= current->max_runs || !spend(&current->left.runs, 1))) {
     tsk_error_reset();
     tsk_error_set_errno(TSK_ERR_AUX_MALLOC);
     return NULL;
@@ -142,8 +147,13 @@ ssize_t tsk_img_read(TSK_IMG_INFO *img, TSK_OFF_T offset, char *buffer, size_t c
 
 // MARK: File systems
 
+// Never called: the function that would is replaced above. `ctsk_open` makes sure of it.
 static ssize_t read_image(TSK_IMG_INFO *img, TSK_OFF_T offset, char *buffer, size_t count) {
-  return tsk_img_read(img, offset, buffer, count);
+  (void)img;
+  (void)offset;
+  (void)buffer;
+  (void)count;
+  return -1;
 }
 static void close_image(TSK_IMG_INFO *img) { (void)img; }
 static void no_statistics(TSK_IMG_INFO *img, FILE *file) {
@@ -174,12 +184,14 @@ ctsk_fs *ctsk_open(void *context, uint64_t size, ctsk_read read, ctsk_form form,
   img->read = read;
   fs->img = img;
   fs->left = budget;
+  // A piece for every sector, and a hole between any two of them.
+  fs->max_runs = size / 256 + 4096;
   enter(fs);
   if (tsk_img_open_external(img, (TSK_OFF_T)size, 512, read_image, close_image, no_statistics)) {
     fs->fs = tsk_fs_open_img(&img->img, 0, type_of(form));
   }
   leave();
-  // An exFAT image that is asked for as FAT, and the like, is not what was asked for; so is a block size of nothing.
+  // Without its replaced functions the library reads nothing, so here it keeps to the budget.
   if (!fs->fs || fs->fs->block_size == 0 || fs->fs->block_size > (32u << 20)) {
     ctsk_close(fs);
     return NULL;

@@ -123,6 +123,66 @@ import Testing
     #expect(sink.entry("x!/p2")?.text.contains("AAAA") == true)
   }
 
+  /// Trees of blocks and chains of clusters that lead back to themselves.
+  @Test(arguments: ["ext2", "ext4"])
+  func blocksOfBlocks(type: String) throws {
+    guard var image = try DiskImages().ext(type, ["a.txt": DiskTests.note, "b.bin": DiskTests.large]) else { return }
+    func number(_ at: Int, _ width: Int) -> Int { (0..<width).reduce(0) { $0 | Int(image[at + $1]) << (8 * $1) } }
+    func put(_ value: Int, _ at: Int, _ width: Int) {
+      for i in 0..<width { image[at + i] = UInt8(truncatingIfNeeded: value >> (8 * i)) }
+    }
+    let block = 1024 << number(1024 + 24, 4)
+    let inodes = number((block == 1024 ? 2 : 1) * block + 8, 4) * block
+    let width = number(1024 + 88, 2)
+    let slot = try #require((11..<32).first { number(inodes + $0 * width + 4, 4) == DiskTests.large.count })
+    let inode = inodes + slot * width
+    let victim = image.count / block - 3
+    put(1 << 30, inode + 4, 4)
+    if type == "ext2" {
+      // Every pointer of every level is the same block.
+      for i in 12..<15 { put(victim, inode + 40 + 4 * i, 4) }
+      for i in 0..<(block / 4) { put(victim, victim * block + 4 * i, 4) }
+    } else {
+      for (at, entries) in [(inode + 40, 4), (victim * block, block / 12 - 1)] {
+        put(0xF30A, at, 2)
+        put(entries, at + 2, 2)
+        put(1, at + 6, 2)
+        for i in 1...entries {
+          put(0, at + 12 * i, 4)
+          put(victim, at + 12 * i + 4, 4)
+          put(0, at + 12 * i + 8, 4)
+        }
+      }
+    }
+    let folder = try Folder()
+    let start = ContinuousClock.now
+    try examine(image, folder.path + "/x", type)
+    #expect(ContinuousClock.now - start < .seconds(60))
+    let sink = try Feed.memory(image)
+    #expect(sink.entry("x!/p0/b.bin")?.verdict.hasPrefix("failed") == true, "\(sink.verdicts)")
+    #expect(sink.entry("x!/p0/a.txt")?.content == DiskTests.note)
+  }
+
+  @Test func circlesOfClusters() throws {
+    guard let image = try DiskImages().fat(16, ["a/b.txt": DiskTests.large]) else { return }
+    let table = 512 * (Int(image[14]) | Int(image[15]) << 8)
+    let folder = try Folder()
+    for cluster in 2..<8 {
+      for target in [2, cluster] {
+        var broken = image
+        broken[table + 2 * cluster] = UInt8(target)
+        broken[table + 2 * cluster + 1] = 0
+        try examine(broken, folder.path + "/x", "cluster \(cluster)")
+      }
+    }
+    // A folder that contains itself: its own dot entry under a proper name.
+    var broken = image
+    let dot = Data(".          ".utf8)
+    let at = try #require(Data(image).range(of: dot)?.lowerBound)
+    for (i, byte) in "AGAIN      ".utf8.enumerated() { broken[at + i] = byte }
+    try examine(broken, folder.path + "/x", "a folder in itself")
+  }
+
   /// Damage does not take away what can still be read.
   @Test func damagedFileSystem() throws {
     guard var image = try DiskImages().ext("ext4", ["a.txt": DiskTests.note, "b/c.txt": DiskTests.large]) else {
