@@ -157,6 +157,8 @@ final class FileSystem {
     private(set) var pieces: [Piece] = []
     private(set) var isDamaged = false
     private var position: UInt64 = 0
+    /// Bytes whose place is known, holes included.
+    var length: UInt64 { position }
 
     fileprivate init(_ a: ctsk_attribute, of system: FileSystem, hasExtents: Bool) {
       let block = system.blockSize

@@ -25,6 +25,7 @@ final class FileSystemWalk {
   private static let maxDeletedBytes = 64 << 20
   private static let maxLinked = 1 << 20
 
+  private static let label = Array(" (Volume Label Entry)".utf8)
   private static let exFATTables = ["$ALLOC_BITMAP", "$UPCASE_TABLE"].map { Array($0.utf8) }
 
   private struct Found {
@@ -124,7 +125,7 @@ final class FileSystemWalk {
     // The first records of an NTFS are its own, but for the root and the folder of extensions.
     case .ntfs: name.inode < 24 && name.inode != 11
     case .exfat where folder.inode == system.root && Self.exFATTables.contains(name.name): true
-    case .fat, .exfat: name.name.suffix(21) == Array("(Volume Label Entry)".utf8)[...]
+    case .fat, .exfat: name.name.suffix(Self.label.count) == Self.label[...]
     default: false
     }
   }
@@ -228,6 +229,8 @@ final class FileSystemWalk {
     switch stream.place {
     case .inside(let bytes): return !bytes.isEmpty
     case .pieces(let layout), .compressed(let layout):
+      // Half a file is made of what can be found; a deleted one is not, its bytes are searched with the rest.
+      guard !layout.isDamaged, layout.length == stream.size else { return false }
       var hasBytes = false
       for piece in layout.pieces {
         guard let start = piece.start else { continue }

@@ -81,6 +81,7 @@ import Testing
     #expect(sink.entry("x!/p0/_one.txt")?.header.notes == ["deleted"])
     once(sink, 4)
     #expect(sink.entry("x") == nil)
+    #expect(sink.entries.count == 5, "\(sink.paths)")
   }
 
   /// A deleted file of which another took a cluster is not made up from it; what is left of it is in the rest.

@@ -57,7 +57,7 @@ public struct DiskImages {
   public func fat(_ bits: Int, _ files: [String: [UInt8]], removed: [String] = []) throws -> [UInt8]? {
     try blank("image", bits == 12 ? 1 << 20 : bits == 16 ? 5 << 20 : 34 << 20)
     let cluster = bits == 12 ? "2" : "1"
-    guard try run("mkfs.vfat", ["-F", String(bits), "-s", cluster, "image"]) else { return nil }
+    guard try run("mkfs.vfat", ["-F", String(bits), "-s", cluster, "-n", "CAMERA 7", "image"]) else { return nil }
     var made: Set<String> = []
     for (path, bytes) in files.sorted(by: { $0.key < $1.key }) {
       try folder.write("one", bytes)
