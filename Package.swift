@@ -53,6 +53,8 @@ let package = Package(
     .target(name: "CScan", cSettings: [.unsafeFlags(["-O3"])]),
     .target(name: "CDescriptors"),
     .target(name: "CYara", linkerSettings: [.linkedLibrary("yara")]),
+    // File systems of disk images, by The Sleuth Kit's library (libtsk-dev).
+    .target(name: "CTsk", linkerSettings: [.linkedLibrary("tsk")]),
     .target(name: "CSandbox"),
     // Decoding and detection: optimized in every configuration too.
     .target(
@@ -106,7 +108,7 @@ let package = Package(
   ]
     + library("CustodyCore")
     + library("Records", ["CustodyCore"])
-    + library("Snapshots", ["CustodyCore", "CArchive"])
+    + library("Snapshots", ["CustodyCore", "CArchive", "CTsk"])
     + library("Detection", ["CustodyCore", "CScan", "CYara", "CZlib"])
     + library("CEL", ["CustodyCore"])
     + library("Policies", ["CustodyCore", "CEL", .product(name: "Yams", package: "Yams")])

@@ -55,7 +55,7 @@ public enum AttributeValue: Sendable, Hashable, ExpressibleByStringLiteral, Expr
 ///
 /// Names in use: `width`, `height`, `depth` (bits), `format`, `compression`, `records`, `views`, `position`, `eye`,
 /// `capturedAt` (`yyyy-MM-ddTHH:mm:ss`, optionally with offset), `clock` (`record` | `database` | `exif` | `name` | `mtime`),
-/// `worldReadable` (of entries with observations), `gps` (presence only), `specimen` (public test material, with the reason), `issuer`, `documentKind`, `encoding`, `encrypted`.
+/// `worldReadable` (of entries with observations), `deleted` (a file recovered from a disk image), `gps` (presence only), `specimen` (public test material, with the reason), `issuer`, `documentKind`, `encoding`, `encrypted`.
 public struct Attributes: Sendable, Hashable, ExpressibleByDictionaryLiteral {
   public private(set) var entries: [(key: String, value: AttributeValue)]
 

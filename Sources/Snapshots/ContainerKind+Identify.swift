@@ -60,7 +60,7 @@ extension ContainerKind {
     {
       return .lha
     }
-    return lzmaAlone(h) ? .lzma : nil
+    return disk(h) ?? (lzmaAlone(h) ? .lzma : nil)
   }
 
   /// POSIX.1-1988 tar: the sum of the 512 header bytes, the checksum field read as blanks, is in that field in octal.

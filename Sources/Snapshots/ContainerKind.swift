@@ -8,6 +8,8 @@ public enum ContainerKind: String, CaseIterable, Sendable, Hashable {
   case gzip, bzip2, xz, lzma, lzip, zstd, lz4, lzop, compress, uuencode, rpm, grzip, lrzip
   // Archives: members with names.
   case tar, cpio, zip, sevenZip, rar, rar5, iso9660, ar, xar, cab, lha, warc
+  // Disk images: a partition table, or a file system without one.
+  case partitions, ext, fat, exfat, ntfs
   /// A list of files without their bytes: recognized, delivered as text, never opened.
   case mtree
 
@@ -20,7 +22,13 @@ public enum ContainerKind: String, CaseIterable, Sendable, Hashable {
   }
 
   /// True when reading needs to move backwards.
-  var needsSeeking: Bool { self == .zip || self == .sevenZip || self == .iso9660 }
+  var needsSeeking: Bool { self == .zip || self == .sevenZip || self == .iso9660 || isDisk }
+
+  /// True for a disk image.
+  var isDisk: Bool { self == .partitions || isFileSystem }
+
+  /// True for a file system of a disk.
+  var isFileSystem: Bool { self == .ext || self == .fat || self == .exfat || self == .ntfs }
 
   /// True when members lie in the archive as they are, one after the other.
   var storesPlainly: Bool { self == .tar || self == .cpio || self == .ar || self == .warc }
@@ -63,6 +71,11 @@ public enum ContainerKind: String, CaseIterable, Sendable, Hashable {
       case .lha: "application/x-lzh-compressed"
       case .warc: "application/warc"
       case .mtree: "text/x-mtree"
+      case .partitions: "application/x-raw-disk-image"
+      case .ext: "application/x-ext-filesystem"
+      case .fat: "application/x-fat-filesystem"
+      case .exfat: "application/x-exfat-filesystem"
+      case .ntfs: "application/x-ntfs-filesystem"
       }
     return ContentKind(rawValue: type)
   }

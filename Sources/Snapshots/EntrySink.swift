@@ -19,6 +19,8 @@ public struct EntryHeader: Sendable {
   public var notes: [String]
   /// Mode bits of a Unix file system, in a folder, a tar or a cpio, let everybody read it (POSIX `S_IROTH`).
   public var isWorldReadable = false
+  /// The file was deleted from a file system in a disk image; its bytes were still there.
+  public var isDeleted = false
 
   public init(
     locator: Locator, modified: Instant? = nil, kind: ContentKind? = nil, isContainer: Bool = false,
@@ -105,6 +107,11 @@ struct Account {
       return
     }
     if Self.rank(trouble.disposition) > Self.rank(old.disposition) { self.trouble = trouble }
+  }
+
+  mutating func add(_ other: Account) {
+    for note in other.notes { self.note(note) }
+    add(other.trouble)
   }
 
   mutating func note(_ text: String) {

@@ -99,6 +99,19 @@ final class Budget {
     return .ratioLimit
   }
 
+  /// True when so many bytes more would end no container. What can be told to be a hole before it is read can be left
+  /// out alone.
+  func admits(_ count: UInt64, to level: Level) -> Bool {
+    guard level.stop == nil, expanded.addingClamped(count) <= limits.maxExpandedBytes else { return false }
+    var next: Level? = level
+    while let l = next {
+      let after = l.expanded.addingClamped(count)
+      if after > limits.ratioFreeBytes, after / max(1, l.compressed) >= limits.maxExpansionRatio { return false }
+      next = l.parent
+    }
+    return true
+  }
+
   private func stopAll(_ level: Level?, _ reason: Reason) {
     var next = level
     while let l = next {

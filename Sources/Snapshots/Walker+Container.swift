@@ -70,6 +70,7 @@ extension Walker {
   func seekable(
     _ content: RandomAccess, _ locator: Locator, _ kind: ContainerKind, _ level: Level, _ account: inout Account
   ) {
+    if kind.isDisk { return disk(content, locator, kind, level, &account) }
     if kind == .zip { return zip(content, locator, level, &account, isAppended: false) }
     switch ArchiveStage.open(kind, random: content, level: level, budget: budget) {
     case .trouble(let trouble, _): account.add(trouble)

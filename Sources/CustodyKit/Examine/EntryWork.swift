@@ -150,6 +150,7 @@ struct ReadEntry: Sendable {
     }
     // Worth saying of what is sensitive only.
     if header.isWorldReadable, !observations.isEmpty { attributes["worldReadable"] = true }
+    if header.isDeleted { attributes["deleted"] = true }
     if let forced = outcome.disposition {
       disposition = forced
       reason = outcome.reason

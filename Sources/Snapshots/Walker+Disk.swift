@@ -1,0 +1,140 @@
+import CustodyCore
+
+/// Disk images (decision 0018). Members have the locator `disk.img!/pN/path`: N is the partition's number, 0 a file
+/// system without partition table.
+extension Walker {
+  func disk(
+    _ content: RandomAccess, _ locator: Locator, _ kind: ContainerKind, _ level: Level, _ account: inout Account
+  ) {
+    level.compressed = content.size
+    guard kind == .partitions else {
+      if isBitLockerToGo(content) { return sealedVolume(content, Array("p0".utf8), locator, level) }
+      if !fileSystem(content, Array("p0".utf8), kind, locator, level, &account) {
+        // Not one structure could be used: its bytes are all there is.
+        account.add(Trouble(.failed, .corrupt, "the file system could not be read"))
+        plainRange(content, Names.range(0, content.size), locator, level)
+      }
+      return
+    }
+    let table = PartitionTable(content)
+    for fault in table.faults { account.add(Trouble(.failed, .corrupt, fault)) }
+    var end: UInt64 = 0
+    for partition in table.partitions {
+      if partition.start > end { gap(content, end, partition.start, table, locator, level) }
+      self.partition(
+        RangeView(content, from: partition.start, size: partition.length), partition.number, locator, level, &account)
+      end = partition.start + partition.length
+      if let reason = level.stop { return account.add(.limited(reason)) }
+    }
+    if content.size > end { gap(content, end, content.size, table, locator, level) }
+  }
+
+  private func partition(
+    _ content: RandomAccess, _ number: Int, _ locator: Locator, _ level: Level, _ account: inout Account
+  ) {
+    let name = Array(("p" + String(number)).utf8)
+    let head = content.bytes(at: 0, count: ContainerKind.headSize)
+    let kind = head.withUnsafeBytes { ContainerKind.identify(head: $0) }
+    if isBitLockerToGo(content) { return sealedVolume(content, name, locator, level) }
+    if let kind, kind.isFileSystem {
+      if fileSystem(content, name, kind, locator, level, &account) { return }
+      account.add(Trouble(.failed, .corrupt, "the file system of a partition could not be read"))
+      return plainRange(content, name, locator, level)
+    }
+    // Encrypted volumes, swap, what is not known, archives written to a partition as they are.
+    guard holdsData(content) else { return }
+    let source = SequentialSource(content)
+    source.total = content.size
+    examine(
+      charged(source, level), EntryHeader(locator: locator.appending(name), declaredSize: content.size), in: level)
+  }
+
+  /// An encrypted volume that shows a small FAT to who cannot open it (libyal/libbde, volume header).
+  private func isBitLockerToGo(_ content: RandomAccess) -> Bool {
+    let mark: [UInt8] = [
+      0x3B, 0xD6, 0x67, 0x49, 0x29, 0x2E, 0xD8, 0x4A, 0x83, 0x99, 0xF6, 0xA3, 0x39, 0xE3, 0xD0, 0x01,
+    ]
+    return content.bytes(at: 424, count: 16) == mark
+  }
+
+  private func sealedVolume(_ content: RandomAccess, _ name: [UInt8], _ locator: Locator, _ level: Level) {
+    let entry = EntryHeader(locator: locator.appending(name), declaredSize: content.size)
+    bare(entry, Trouble(.opaque, .encrypted, "BitLocker To Go volume"), in: level)
+  }
+
+  /// Sectors outside the partitions. A table's own sector is an entry of its own, and only when it holds a program too.
+  private func gap(
+    _ content: RandomAccess, _ start: UInt64, _ end: UInt64, _ table: PartitionTable, _ locator: Locator, _ level: Level
+  ) {
+    let note = "sectors outside the partitions"
+    var position = start
+    for sector in table.sectors.sorted() where sector >= position && sector < end {
+      if sector > position { range(content, position, sector - position, locator, level, note: note) }
+      let own = RangeView(content, from: sector, size: 512)
+      if holdsData(RangeView(own, from: 0, size: 440)) {
+        plainRange(own, Names.range(sector, own.size), locator, level, note: note)
+      }
+      position = min(end, sector + 512)
+    }
+    if end > position { range(content, position, end - position, locator, level, note: note) }
+  }
+
+  private func plainRange(
+    _ content: RandomAccess, _ name: [UInt8], _ locator: Locator, _ level: Level, note: String? = nil
+  ) {
+    let source = SequentialSource(content)
+    source.total = content.size
+    let entry = EntryHeader(
+      locator: locator.appending(name), declaredSize: content.size, notes: note.map { [$0] } ?? [])
+    plain(charged(source, level), entry, in: level)
+  }
+
+  private func charged(_ source: Source, _ level: Level) -> Source {
+    ChargedSource(source) { [budget] in budget.charge($0, to: level) }
+  }
+
+  /// False when it cannot be opened at all; then nothing was said of it.
+  private func fileSystem(
+    _ content: RandomAccess, _ prefix: [UInt8], _ kind: ContainerKind, _ locator: Locator, _ level: Level,
+    _ account: inout Account
+  ) -> Bool {
+    guard let system = FileSystem(content, kind) else { return false }
+    let walk = FileSystemWalk(self, system, locator, prefix, level)
+    walk.run()
+    account.add(walk.account)
+    return true
+  }
+}
+
+/// Another source, whose bytes a container pays for.
+final class ChargedSource: Source {
+  private let upstream: Source
+  private let charge: (UInt64) -> Reason?
+
+  init(_ upstream: Source, _ charge: @escaping (UInt64) -> Reason?) {
+    self.upstream = upstream
+    self.charge = charge
+    super.init()
+    total = upstream.total
+  }
+
+  override func pull() -> Piece {
+    guard trouble == nil else { return .end }
+    let piece = upstream.next()
+    let count: UInt64
+    switch piece {
+    case .end:
+      trouble = upstream.trouble
+      isCutShort = upstream.isCutShort
+      return .end
+    case .bytes(let bytes): count = UInt64(bytes.count)
+    case .zeros(let zeros): count = zeros
+    }
+    if let reason = charge(count) {
+      trouble = .limited(reason)
+      isCutShort = true
+      return .end
+    }
+    return piece
+  }
+}
