@@ -23,8 +23,14 @@ struct SpelledFinder: ~Copyable {
     let end = offset + UInt64(bytes.count)
     if run != nil { feed(bytes, from: 0, at: offset, found) }
     while run == nil, nextLook + UInt64(Self.window) <= end {
+      if nextLook >= offset { skip(bytes, offset) }
       let look = nextLook
       nextLook += UInt64(Self.stride)
+      guard look + UInt64(Self.window) <= end else {
+        nextLook = look
+        break
+      }
+      guard look >= floor else { continue }
       guard isSpelled(look, bytes, offset) else { continue }
       start(look, bytes, offset, found)
     }
@@ -35,6 +41,22 @@ struct SpelledFinder: ~Copyable {
       recent.removeFirst(recent.count - keep)
       recentStart = end - UInt64(recent.count)
     }
+  }
+
+  /// Passes over looks that four bytes decide: nearly all.
+  private mutating func skip(_ bytes: UnsafeRawBufferPointer, _ offset: UInt64) {
+    var i = Int(nextLook - offset)
+    Self.classes.withUnsafeBufferPointer { classes in
+      while i + Self.window <= bytes.count {
+        if classes[Int(bytes[i])] != 0, classes[Int(bytes[i + 4])] != 0, classes[Int(bytes[i + 7])] != 0,
+          classes[Int(bytes[i + 11])] != 0
+        {
+          break
+        }
+        i += Self.stride
+      }
+    }
+    nextLook = offset + UInt64(i)
   }
 
   mutating func consumeZeros(at end: UInt64, _ found: (DerivedContent) -> Void) {
@@ -61,16 +83,21 @@ struct SpelledFinder: ~Copyable {
     var digits = 0
     var separators = 0
     for i in 0..<UInt64(Self.window) {
-      guard look + i >= floor, let c = byte(look + i, bytes, offset) else { return false }
-      if Alphabet.hexValue(c) != nil {
-        digits += 1
-      } else if SpelledRun.separates(c) {
-        separators += 1
-      } else if c | 0x20 != 0x78 {
-        return false
+      guard let c = byte(look + i, bytes, offset) else { return false }
+      switch Self.classes[Int(c)] {
+      case 1: digits += 1
+      case 2: separators += 1
+      case 3: break
+      default: return false
       }
     }
     return digits >= 4 && separators >= 2
+  }
+
+  /// 1 for digits, 2 for separators, 3 for the `x` of `0x`, 0 for everything else.
+  private static let classes: [UInt8] = (0..<256).map { c in
+    let c = UInt8(c)
+    return Alphabet.hexValue(c) != nil ? 1 : SpelledRun.separates(c) ? 2 : c | 0x20 == 0x78 ? 3 : 0
   }
 
   /// Begins a run where its line, or what looks like it, begins.
@@ -79,7 +106,7 @@ struct SpelledFinder: ~Copyable {
   ) {
     var from = look
     while from > floor, look - from < UInt64(Self.stride), let c = byte(from - 1, bytes, offset),
-      Alphabet.hexValue(c) != nil || SpelledRun.separates(c) || c | 0x20 == 0x78
+      Self.classes[Int(c)] != 0
     {
       from -= 1
     }
