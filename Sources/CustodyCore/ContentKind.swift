@@ -6,6 +6,8 @@ public struct ContentKind: RawRepresentable, Sendable, Hashable {
   public static let unknown = ContentKind(rawValue: "application/octet-stream")
   public static let empty = ContentKind(rawValue: "application/x-empty")
   public static let text = ContentKind(rawValue: "text/plain")
+  /// What of a message is in none of its parts.
+  public static let messageText = ContentKind(rawValue: "text/rfc822-headers")
   public static let directory = ContentKind(rawValue: "inode/directory")
   public static let symlink = ContentKind(rawValue: "inode/symlink")
   public static let hardlink = ContentKind(rawValue: "inode/hardlink")

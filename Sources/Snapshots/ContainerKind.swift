@@ -2,7 +2,8 @@ public import CustodyCore
 
 /// A form of container, recognized by its bytes.
 ///
-/// To add one: a case here, its signature in `ContainerKind+Identify.swift`, its reader in `ArchiveStage+Open.swift`.
+/// To add one: a case here, its signature in `ContainerKind+Identify.swift`, its reader in `ArchiveStage+Open.swift`
+/// or, for what libarchive does not read, in `Walker.open`.
 public enum ContainerKind: String, CaseIterable, Sendable, Hashable {
   // Filters: one compressed or encoded stream.
   case gzip, bzip2, xz, lzma, lzip, zstd, lz4, lzop, compress, uuencode, rpm, grzip, lrzip
@@ -10,6 +11,8 @@ public enum ContainerKind: String, CaseIterable, Sendable, Hashable {
   case tar, cpio, zip, sevenZip, rar, rar5, iso9660, ar, xar, cab, lha, warc
   // Disk images: a partition table, or a file system without one.
   case partitions, ext, fat, exfat, ntfs
+  // Mail: parts of messages are members (`Mail/`).
+  case mail, mbox
   /// A list of files without their bytes: recognized, delivered as text, never opened.
   case mtree
 
@@ -70,6 +73,8 @@ public enum ContainerKind: String, CaseIterable, Sendable, Hashable {
       case .cab: "application/vnd.ms-cab-compressed"
       case .lha: "application/x-lzh-compressed"
       case .warc: "application/warc"
+      case .mail: "message/rfc822"
+      case .mbox: "application/mbox"
       case .mtree: "text/x-mtree"
       case .partitions: "application/x-raw-disk-image"
       case .ext: "application/x-ext-filesystem"

@@ -35,7 +35,14 @@ final class Walker {
   }
 
   func examine(_ source: Source, _ entry: EntryHeader, _ head: UnsafeRawBufferPointer, in level: Level?) {
-    guard let kind = container(head) else { return plain(source, entry, in: level) }
+    examine(source, entry, head, as: container(head), in: level)
+  }
+
+  /// - Parameter kind: of the container that the entry is; nil for other entries.
+  func examine(
+    _ source: Source, _ entry: EntryHeader, _ head: UnsafeRawBufferPointer, as kind: ContainerKind?, in level: Level?
+  ) {
+    guard let kind else { return plain(source, entry, in: level) }
     var entry = entry
     entry.kind = kind.contentKind
     if kind == .mtree { return plain(source, entry, in: level) }
@@ -137,6 +144,8 @@ final class Walker {
   ) {
     if kind.isFilter {
       filter(source, locator, kind, stated, level, &account)
+    } else if kind == .mail || kind == .mbox {
+      mail(source, locator, kind, level, &account)
     } else if kind.needsSeeking {
       if let random { return seekable(random, locator, kind, level, &account) }
       switch Spool.take(source, budget: budget) {

@@ -22,6 +22,12 @@ import Testing
     let digits = Array(upper ? "0123456789ABCDEF" : "0123456789abcdef")
     return bytes.map { before + String([digits[Int($0 >> 4)], digits[Int($0 & 15)]]) }.joined()
   }
+  static func spelled(_ separator: String, _ prefix: String, perLine: Int) -> String {
+    stride(from: 0, to: payload.count, by: perLine).map { start in
+      payload[start..<min(payload.count, start + perLine)].map { hex([$0], before: prefix) }.joined(
+        separator: separator)
+    }.joined(separator: separator + "\n  ")
+  }
   static func percent(_ bytes: [UInt8]) -> String {
     bytes.map { (0x30...0x39).contains($0) ? String(UnicodeScalar($0)) : hex([$0], before: "%", upper: true) }.joined()
   }
@@ -76,6 +82,14 @@ import Testing
     Case("Postgres literal", "'\\x", hex(payload), "'", .hex),
     Case("hex lines", "<< ", folded(hex(payload), 80, "\n"), "\n>>", .hex),
     Case("C escapes", "b'\\x", String(hex(payload, before: "\\x").dropFirst(2)), "'", .hex),
+    Case("RTF", "{\\pict\\jpegblip\\picw9 ", folded(hex(payload), 128, "\r\n"), "}", .hex),
+    Case("RTF below", "{\\pict{\\*\\picprop}\\jpegblip\r\n", folded(hex(payload), 78, "\r\n"), "\r\n}", .hex),
+    Case("HTML data URI", "<td><img alt=\"\" src=\"data:image/jpeg;base64,", base64(payload), "\"/>", .base64),
+    Case("spaced", "bytes (", hex(payload, before: " ", upper: true).dropFirst().description, ")", .hexBytes),
+    Case("spaced lines", "bytes (", spelled(" ", "", perLine: 16), ")", .hexBytes),
+    Case("C array", "char a[] = {", spelled(", ", "0x", perLine: 12), "};\n", .hexBytes),
+    Case("C# array", "new byte[] {", spelled(",", "0X", perLine: 1000), "}", .hexBytes),
+    Case("commas", "[[", spelled(",", "", perLine: 1000), "]]", .hexBytes),
     Case("percent", "data:image/jpeg,", percent(payload), "\"", .percent),
   ]
 
@@ -109,6 +123,37 @@ import Testing
       #expect(found[0].isWhole)
       #expect(found[0].place == Place(offset: UInt64(before.utf8.count), length: UInt64(c.encoded.utf8.count)))
       for pieces in [1, 2, 3, 7, 39, 40, 41, 64, 77, 200] { #expect(Self.find(text, pieces: pieces) == found) }
+    }
+  }
+
+  /// As `xxd` and `hexdump` write them, at every length of the last line.
+  @Test(arguments: ["xxd", "xxd -u -c 32", "hexdump -C", "hexdump -C -v"]) func dumps(_ layout: String) {
+    for count in 250...300 {
+      let bytes = Array(Self.payload.prefix(count))
+      var lines = ""
+      let width = layout == "xxd -u -c 32" ? 32 : 16
+      for start in stride(from: 0, to: count, by: width) {
+        let row = Array(bytes[start..<min(count, start + width)])
+        let text = String(row.map { (0x20...0x7E).contains($0) ? Character(Unicode.Scalar($0)) : "." })
+        let offset = Self.hex((0..<4).map { UInt8(truncatingIfNeeded: start >> (24 - 8 * $0)) })
+        var digits = ""
+        for (i, byte) in row.enumerated() {
+          digits += Self.hex([byte], upper: width == 32)
+          if layout.hasPrefix("hex") { digits += i == 7 ? "  " : " " } else if i % 2 == 1 { digits += " " }
+        }
+        digits += String(repeating: " ", count: max(0, (layout.hasPrefix("hex") ? 49 : width / 2 * 5) - digits.count))
+        lines += layout.hasPrefix("hex") ? "\(offset)  \(digits) |\(text)|\n" : "\(offset): \(digits) \(text)\n"
+      }
+      for lead in ["", "see below\n", "what was in the file of lane 3 of that day:\n\n"] {
+        let all = Array((lead + lines + "that was all\n").utf8)
+        let found = Self.find(all)
+        #expect(found.map(\.bytes) == [bytes], "\(layout) \(count)")
+        #expect(found.map(\.encoding) == [.hexDump])
+        #expect(found.first?.place.offset == UInt64(lead.utf8.count))
+        let listed = Self.find(Array((lead + lines + "0000012c\n").utf8))
+        #expect(listed.map(\.bytes) == [bytes])
+        for pieces in [1, 5, 23, 24, 25, 61] { #expect(Self.find(all, pieces: pieces) == found) }
+      }
     }
   }
 

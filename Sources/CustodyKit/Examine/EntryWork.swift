@@ -147,6 +147,8 @@ struct ReadEntry: Sendable {
       notes += facts.notes
       attributes = facts.attributes
       observations = facts.observations
+      // By its bytes it is a message that nobody opened; but its parts are entries beside it.
+      if kind == .messageText, reason == .contentNotDecoded { (disposition, reason) = (.examined, nil) }
     }
     // Worth saying of what is sensitive only.
     if header.isWorldReadable, !observations.isEmpty { attributes["worldReadable"] = true }

@@ -9,6 +9,10 @@ public enum DerivedEncoding: String, Sendable, Hashable, CaseIterable {
   case base64url = "base64url"
   /// Two digits a byte, as in `X'…'`, `0x…`, `\x…` (SQL) or with `\x` before every byte.
   case hex
+  /// Two digits a byte with something between them: `FF D8 FF`, `0xFF, 0xD8`.
+  case hexBytes = "hex bytes"
+  /// The layout of `xxd` and `hexdump -C`: offset, bytes, text.
+  case hexDump = "hex dump"
   /// `%` and two digits for what may not stand in a URI (RFC 3986 section 2.1).
   case percent
   /// As it is, but in pieces or behind a header: a value of a database.

@@ -7,7 +7,8 @@ import CustodyCore
 ///     finder.finish { content in … }
 ///
 /// What is found depends on the bytes alone, never on how they were cut into chunks. Memory is bounded by the content
-/// being decoded. Bytes that are not encoded cost one look at every fortieth of them and a few of its neighbours: a run
+/// being decoded. Contents come in the order of place but for those that are spelled out, which may come among others
+/// that lie near. Bytes that are not encoded cost one look at every fortieth of them and a few of its neighbours: a run
 /// of `EncodedRun.sample` characters cannot pass between two looks.
 public struct DerivedFinder: ~Copyable {
   private let limits: DerivedLimits
@@ -16,11 +17,19 @@ public struct DerivedFinder: ~Copyable {
   /// Characters at the end of the last chunk that may begin a run.
   private var carry: [UInt8] = []
   private var run: EncodedRun?
+  /// Bytes given to `consume` and `consumeZeros` so far.
+  private var passed: UInt64 = 0
+  private var spelled: SpelledFinder
 
-  public init(limits: DerivedLimits = DerivedLimits()) { self.limits = limits }
+  public init(limits: DerivedLimits = DerivedLimits()) {
+    self.limits = limits
+    spelled = SpelledFinder(limit: limits.maxBytes)
+  }
 
   /// Takes the next bytes of the entry; they are not needed after the call.
   public mutating func consume(_ bytes: UnsafeRawBufferPointer, _ found: (DerivedContent) -> Void) {
+    spelled.consume(bytes, at: passed, found)
+    passed += UInt64(bytes.count)
     var i = 0
     while i < bytes.count {
       if run == nil { i = search(bytes, from: i) }
@@ -34,10 +43,13 @@ public struct DerivedFinder: ~Copyable {
   public mutating func consumeZeros(_ count: UInt64, _ found: (DerivedContent) -> Void) {
     finish(found)
     offset += count
+    passed += count
+    spelled.consumeZeros(at: passed, found)
   }
 
   /// Call after the last byte.
   public mutating func finish(_ found: (DerivedContent) -> Void) {
+    spelled.finish(found)
     while run != nil { close(found) }
     carry = []
   }

@@ -110,6 +110,7 @@ enum FileNames {
 
   /// What an entry itself is, by its content kind: an observation inside a document is embedded in it.
   static func embedding(ofKind kind: String) -> Embedding {
+    if kind == "text/rfc822-headers" { return .mail }
     guard kind.utf8.starts(with: "application/".utf8) || kind.utf8.starts(with: "message/".utf8) else { return .none }
     let rest = kind.dropFirst(kind.prefix { $0 != "/" }.count + 1)
     switch rest {

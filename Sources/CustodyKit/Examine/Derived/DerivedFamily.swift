@@ -26,7 +26,8 @@ final class DerivedChild: @unchecked Sendable {
   /// What is inside this one, then itself.
   func examinations(in parent: Locator) -> [Examination] {
     let locator = parent.appending(Array("@\(place.offset)+\(place.length)".utf8))
-    return children.flatMap { $0.examinations(in: locator) } + seen.flatMap { $0.examinations(in: locator) } + [
+    let inside = children.sorted { $0.place.offset < $1.place.offset }
+    return inside.flatMap { $0.examinations(in: locator) } + seen.flatMap { $0.examinations(in: locator) } + [
       Examination(
         index: 0, nonce: digests.nonce, locator: locator, size: size, sha256: digests.content, kind: facts.kind,
         modified: nil, disposition: facts.disposition, reason: facts.reason,
@@ -82,9 +83,9 @@ final class DerivedFamily: @unchecked Sendable {
 
   /// Lines of what was found, without what lies inside a record of the entry: that is counted with the record.
   func examinations(in parent: Locator, records: [Observation]) -> [Examination] {
-    children.sorted { $0.place.offset < $1.place.offset }.filter { child in !records.contains { $0.covers(child.place) }
-    }
-    .flatMap { $0.examinations(in: parent) }
+    children.filter { child in !records.contains { $0.covers(child.place) } }
+      .sorted { $0.place.offset < $1.place.offset }
+      .flatMap { $0.examinations(in: parent) }
   }
 
   private func examine(_ content: DerivedContent, depth: Int) -> DerivedChild? {
