@@ -1,4 +1,5 @@
 import CustodyCore
+import Glibc
 
 /// Reading short ASCII texts from untrusted memory.
 extension RawSpan {
@@ -17,12 +18,12 @@ extension RawSpan {
   /// Offset of the first `byte` in `from..<to`.
   func firstIndex(of byte: UInt8, from: Int, to: Int) -> Int? {
     let end = Swift.min(to, byteCount)
-    var i = Swift.max(0, from)
-    while i < end {
-      if unsafeLoad(fromUncheckedByteOffset: i, as: UInt8.self) == byte { return i }
-      i += 1
+    let start = Swift.max(0, from)
+    guard start < end else { return nil }
+    return withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress, let found = memchr(base + start, Int32(byte), end - start) else { return nil }
+      return UnsafeRawPointer(found) - base
     }
-    return nil
   }
 
   /// The bytes of a range, cut to what is there.

@@ -131,3 +131,28 @@ import Testing
     }
   }
 }
+
+/// Places where only members of a set of bytes stand.
+@Suite struct ByteClassTests {
+  @Test func blocksAndWindowsAreThoseOfASimpleLook() {
+    var random = SplitMix(7)
+    for round in 0..<400 {
+      let members = (0..<128).map { _ in UInt8(random.below(8) == 0 ? 0 : 1) }
+      var set = cscan_class()
+      cscan_class_init(&set, members)
+      // Mostly members, so that blocks and windows happen; some bytes from 80 on, which never are.
+      let bytes = (0..<random.below(260)).map { _ in UInt8(random.below(40) == 0 ? 200 : random.below(128)) }
+      let from = random.below(bytes.count + 1)
+      func all(_ i: Int, _ count: Int) -> Bool {
+        bytes[i..<(i + count)].allSatisfy { $0 < 128 && members[Int($0)] == 1 }
+      }
+      let block = stride(from: from, through: bytes.count - 16, by: 16).first { all($0, 16) } ?? bytes.count
+      #expect(cscan_class_block(&set, bytes, from, bytes.count) == block, "round \(round)")
+      var window = from
+      while window + Int(CSCAN_WINDOW) <= bytes.count, !all(window, Int(CSCAN_WINDOW)) {
+        window += Int(CSCAN_WINDOW_STRIDE)
+      }
+      #expect(cscan_class_window(&set, bytes, from, bytes.count) == window, "round \(round)")
+    }
+  }
+}

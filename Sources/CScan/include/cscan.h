@@ -49,6 +49,21 @@ size_t cscan_find_portable(const cscan *scanner, const uint8_t *data, size_t len
 /* 1 when cscan_find uses AVX2 on this machine. */
 int cscan_is_vectorized(void);
 
+/* A set of bytes below 80, for finding places where nothing else stands. */
+typedef struct {
+  uint8_t low[16];
+} cscan_class;
+void cscan_class_init(cscan_class *set, const uint8_t members[128]);
+
+/* The first of the blocks of 16 bytes at `from`, `from` + 16, … that lies in `from ..< to` and holds only members; `to`
+ * when there is none. Every run of 31 members in the range holds such a block. */
+size_t cscan_class_block(const cscan_class *set, const uint8_t *data, size_t from, size_t to);
+
+enum { CSCAN_WINDOW = 12, CSCAN_WINDOW_STRIDE = 24 };
+/* The first of `from`, `from` + CSCAN_WINDOW_STRIDE, … at which CSCAN_WINDOW members stand, or of which the window
+ * does not lie before `to`. */
+size_t cscan_class_window(const cscan_class *set, const uint8_t *data, size_t from, size_t to);
+
 /* Offset of the first `pattern` in `data`; `length` when it is not there. A pattern of no bytes is nowhere. */
 size_t cscan_search(const uint8_t *data, size_t length, const uint8_t *pattern, size_t pattern_length);
 

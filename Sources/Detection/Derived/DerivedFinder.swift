@@ -1,3 +1,4 @@
+internal import CScan
 import CustodyCore
 
 /// Finds encoded content in the bytes of an entry while they pass.
@@ -103,6 +104,12 @@ public struct DerivedFinder: ~Copyable {
       }
       var p = i
       while p + sample <= bytes.count {
+        // Every run holds a block of candidates; one that begins before the block had no room for another.
+        let block = withUnsafePointer(to: Alphabet.candidateClass) {
+          cscan_class_block($0, bytes.bindMemory(to: UInt8.self).baseAddress, p, bytes.count)
+        }
+        p = max(p, block - (block < bytes.count ? 15 : sample - 1))
+        guard p + sample <= bytes.count else { break }
         var k = p + sample - 1
         while k >= p, isCandidate[Int(bytes[k])] { k -= 1 }
         if k < p {

@@ -83,6 +83,9 @@ struct EncodedRun: ~Copyable {
   /// False for paths, names and ruled lines: they mix what only one of the two alphabets has, or are written in one
   /// case, which 30 bytes in base64 are once in a billion times. Zeros are: they give nothing but `A`.
   private static func isBase64(_ head: [UInt8]) -> Bool {
+    // A name of C++ as the linker knows it (Itanium ABI 5.1.2): programs hold them by the thousand. No magic that is
+    // known begins with what `_Z` decodes to, and behind two stray characters nothing else would be read either.
+    if head.starts(with: [0x5F, 0x5A]) { return false }
     var (upper, lower, zeros, standard, url) = (0, 0, 0, 0, 0)
     for c in head {
       switch c {

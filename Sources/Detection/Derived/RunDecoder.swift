@@ -1,3 +1,5 @@
+internal import CScan
+
 /// Decodes one run of encoded characters, piece by piece.
 struct RunDecoder: ~Copyable {
   enum Mode: Equatable { case base64, hex, percent, nothing }
@@ -215,6 +217,13 @@ enum Alphabet {
     return table
   }()
   private static let candidates: [Bool] = (0..<256).map { table[$0] & outside == 0 || $0 == 0x25 || $0 == 0x5C }
+
+  /// The candidates for `cscan_class_block`.
+  static let candidateClass: cscan_class = {
+    var set = cscan_class()
+    cscan_class_init(&set, candidates.prefix(128).map { $0 ? 1 : 0 })
+    return set
+  }()
 
   static func withTable<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R { table.withUnsafeBufferPointer(body) }
   static func withCandidates<R>(_ body: (UnsafeBufferPointer<Bool>) -> R) -> R {

@@ -1,3 +1,4 @@
+internal import CScan
 import CustodyCore
 
 /// Finds bytes that are spelled out one by one: `FF D8 FF E0`, `0xFF, 0xD8`, and the dumps of `xxd` and `hexdump -C`.
@@ -5,8 +6,8 @@ import CustodyCore
 /// A look at twelve bytes in every twenty-four decides; other bytes cost nothing. What is found depends on the bytes
 /// alone, never on how they were cut.
 struct SpelledFinder: ~Copyable {
-  private static let stride = 24
-  private static let window = 12
+  private static let stride = Int(CSCAN_WINDOW_STRIDE)
+  private static let window = Int(CSCAN_WINDOW)
 
   private let limit: Int
   /// Offset of the first byte of `recent`, and of the one behind it.
@@ -43,21 +44,20 @@ struct SpelledFinder: ~Copyable {
     }
   }
 
-  /// Passes over looks that four bytes decide: nearly all.
+  /// Passes over looks at which something else stands: nearly all.
   private mutating func skip(_ bytes: UnsafeRawBufferPointer, _ offset: UInt64) {
-    var i = Int(nextLook - offset)
-    Self.classes.withUnsafeBufferPointer { classes in
-      while i + Self.window <= bytes.count {
-        if classes[Int(bytes[i])] != 0, classes[Int(bytes[i + 4])] != 0, classes[Int(bytes[i + 7])] != 0,
-          classes[Int(bytes[i + 11])] != 0
-        {
-          break
-        }
-        i += Self.stride
-      }
+    let i = withUnsafePointer(to: Self.classSet) {
+      cscan_class_window(
+        $0, bytes.bindMemory(to: UInt8.self).baseAddress, Int(nextLook - offset), bytes.count)
     }
     nextLook = offset + UInt64(i)
   }
+
+  private static let classSet: cscan_class = {
+    var set = cscan_class()
+    cscan_class_init(&set, classes.prefix(128).map { $0 == 0 ? 0 : 1 })
+    return set
+  }()
 
   mutating func consumeZeros(at end: UInt64, _ found: (DerivedContent) -> Void) {
     finish(found)

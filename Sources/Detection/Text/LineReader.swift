@@ -1,3 +1,5 @@
+import Glibc
+
 /// Tables with a header line (RFC 4180 and its relatives with tabs, semicolons and bars), and lines of `name=value` as
 /// logs have them.
 ///
@@ -41,7 +43,7 @@ struct LineReader {
     if !columns.isEmpty {
       endRow(end, &records)
     } else if !line.isEmpty {
-      endLine(end, &records)
+      endHeldLine(end, &records)
     }
     records.finish(at: end)
   }
@@ -51,48 +53,86 @@ struct LineReader {
   private mutating func search(
     _ bytes: UnsafeBufferPointer<UInt8>, _ from: Int, _ map: TextOffsets, _ records: inout TextRecords
   ) -> Int {
-    var i = from
-    if line.isEmpty, !lineIsCut { lineStart = map.offset(i) }
-    while i < bytes.count, bytes[i] != 0x0A, bytes[i] != 0x0D { i += 1 }
+    if line.isEmpty, !lineIsCut { lineStart = map.offset(from) }
+    let i = Self.lineEnd(bytes, from)
     let most = linesSeen < Self.titles ? Self.longestHeader : Self.longestEntry
+    if i < bytes.count, line.isEmpty, !lineIsCut {
+      // Nearly every line lies in one block: no copy.
+      if i - from <= most { endLine(UnsafeBufferPointer(rebasing: bytes[from..<i]), map.offset(i), &records) }
+      return i + 1
+    }
     if line.count + (i - from) > most { lineIsCut = true }
     if !lineIsCut { line.append(contentsOf: bytes[from..<i]) } else { line.removeAll(keepingCapacity: true) }
     guard i < bytes.count else { return i }
-    endLine(map.offset(i), &records)
+    endHeldLine(map.offset(i), &records)
     return i + 1
   }
 
-  private mutating func endLine(_ end: Int, _ records: inout TextRecords) {
-    defer {
-      line.removeAll(keepingCapacity: true)
-      lineIsCut = false
+  /// Where the next line break is; the count of bytes when there is none.
+  private static func lineEnd(_ bytes: UnsafeBufferPointer<UInt8>, _ from: Int) -> Int {
+    guard let base = bytes.baseAddress else { return bytes.count }
+    var at = from
+    while at < bytes.count {
+      // In steps, so that a text of other line breaks is not searched to its end for every line.
+      let stop = min(at + 1024, bytes.count)
+      let feed = memchr(base + at, 0x0A, stop - at).map { UnsafeRawPointer($0) - UnsafeRawPointer(base) } ?? stop
+      let end = memchr(base + at, 0x0D, feed - at).map { UnsafeRawPointer($0) - UnsafeRawPointer(base) } ?? feed
+      if end < stop { return end }
+      at = stop
     }
-    guard !lineIsCut, line.count > 3 else { return }
+    return bytes.count
+  }
+
+  /// A line that came in several blocks.
+  private mutating func endHeldLine(_ end: Int, _ records: inout TextRecords) {
+    let held = lineIsCut ? [] : line
+    line = []
+    lineIsCut = false
+    held.withUnsafeBufferPointer { endLine($0, end, &records) }
+  }
+
+  private mutating func endLine(_ line: UnsafeBufferPointer<UInt8>, _ end: Int, _ records: inout TextRecords) {
+    guard line.count > 3 else { return }
     linesSeen += 1
-    line.removeAll { $0 == 0 }
-    if linesSeen <= Self.titles, takeHeader() {
+    if !line.holds(0) {
+      take(line, end, &records)
+    } else {
+      line.filter { $0 != 0 }.withUnsafeBufferPointer { take($0, end, &records) }
+    }
+  }
+
+  private mutating func take(_ line: UnsafeBufferPointer<UInt8>, _ end: Int, _ records: inout TextRecords) {
+    if linesSeen <= Self.titles, takeHeader(line) {
       column = 0
       isFieldStart = true
       rowIsOpen = false
       return
     }
-    guard line.count <= Self.longestEntry, line.contains(where: { $0 == 0x3D || $0 == 0x3A }) else { return }
-    records.open(.none, at: lineStart)
-    PairReader.read(line, into: &records)
-    records.close(at: end)
+    guard line.count <= Self.longestEntry else { return }
+    PairReader.read(line, from: lineStart, to: end, into: &records)
   }
 
-  private mutating func takeHeader() -> Bool {
-    var best: (score: Int, separator: UInt8, roles: [ColumnRole]) = (1, 0, [])
-    for candidate in [0x2C, 0x09, 0x3B, 0x7C] as [UInt8] where line.contains(candidate) {
-      let roles = Self.roles(line, candidate)
+  private mutating func takeHeader(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+    var best: (score: Int, separator: UInt8) = (1, 0)
+    for candidate in [0x2C, 0x09, 0x3B, 0x7C] as [UInt8] where line.holds(candidate) {
+      var known = 0
+      var seen: UInt64 = 0
+      var isTelling = false
+      Self.roles(line, candidate) { role in
+        guard role != .none else { return }
+        known += 1
+        seen |= role.bit
+        isTelling = isTelling || Self.isTelling(role)
+      }
       // A column that can only be a person's number needs no other beside it.
-      let known = roles.count { $0 != .none } + (roles.contains(where: Self.isTelling) ? 1 : 0)
-      guard known > best.score, roles.contains(where: { $0.bit & ColumnRole.subjects != 0 }) else { continue }
-      best = (known, candidate, roles)
+      if isTelling { known += 1 }
+      guard known > best.score, seen & ColumnRole.subjects != 0 else { continue }
+      best = (known, candidate)
     }
     guard best.score > 1 else { return false }
-    columns = best.roles
+    // Nearly no line is a header: only for one is anything kept.
+    columns = []
+    Self.roles(line, best.separator) { columns.append($0) }
     separator = best.separator
     return true
   }
@@ -101,22 +141,24 @@ struct LineReader {
     role.bit & ColumnRole.numbers != 0 && role != .document && role != .vagueAlien
   }
 
-  private static func roles(_ line: [UInt8], _ separator: UInt8) -> [ColumnRole] {
-    var out: [ColumnRole] = []
+  /// The roles of a line's fields, in order.
+  @inline(__always)
+  private static func roles(_ line: UnsafeBufferPointer<UInt8>, _ separator: UInt8, _ each: (ColumnRole) -> Void) {
+    var count = 0
     var hash = ColumnNames.Hash()
     var isQuoted = false
     for c in line {
       if c == 0x22 { isQuoted.toggle() }
       if c == separator, !isQuoted {
-        guard out.count < mostColumns else { return out }
-        out.append(ColumnNames.role(hash))
+        guard count < mostColumns else { return }
+        each(ColumnNames.role(hash))
+        count += 1
         hash = ColumnNames.Hash()
       } else {
         hash.add(c)
       }
     }
-    out.append(ColumnNames.role(hash))
-    return out
+    each(ColumnNames.role(hash))
   }
 
   // MARK: Rows
@@ -241,9 +283,31 @@ struct LineReader {
 
 /// `name=value` and `"name": value` in one line, wherever they stand.
 enum PairReader {
-  static func read(_ line: [UInt8], into records: inout TextRecords) {
-    var field = FieldBuffer()
+  /// - Parameters:
+  ///   - start: where the line begins in the entry.
+  ///   - end: where it ends.
+  static func read(
+    _ line: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int, into records: inout TextRecords
+  ) {
+    // Most lines have no sign, and most signs no name of interest before them: nothing is opened for those.
+    guard
+      line.holds(0x3D) || line.holds(0x3A)
+    else { return }
     var at = 0
+    while at < line.count {
+      if line[at] == 0x3D || line[at] == 0x3A, name(line, before: at) != .none {
+        records.open(.none, at: start)
+        values(line, from: at, into: &records)
+        records.close(at: end)
+        return
+      }
+      at += 1
+    }
+  }
+
+  private static func values(_ line: UnsafeBufferPointer<UInt8>, from: Int, into records: inout TextRecords) {
+    var field = FieldBuffer()
+    var at = from
     while at < line.count {
       guard line[at] == 0x3D || line[at] == 0x3A else {
         at += 1
@@ -269,7 +333,7 @@ enum PairReader {
     c == 0x2C || c == 0x3B || c == 0x22 || c == 0x27 || c == 0x26 || c == 0x7D || c == 0x5D || c == 0x7C || c == 0x5C
   }
 
-  private static func name(_ line: [UInt8], before end: Int) -> ColumnRole {
+  private static func name(_ line: UnsafeBufferPointer<UInt8>, before end: Int) -> ColumnRole {
     var to = end
     while to > 0, line[to - 1] == 0x22 || line[to - 1] == 0x27 || line[to - 1] == 0x20 || line[to - 1] == 0x5C {
       to -= 1
@@ -281,5 +345,13 @@ enum PairReader {
 
   private static func isName(_ c: UInt8) -> Bool {
     c &- 0x30 < 10 || (c | 0x20) &- 0x61 < 26 || c == 0x5F || c == 0x2D || c >= 0x80
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// True when the byte stands among these, at the speed of memory.
+  fileprivate func holds(_ byte: UInt8) -> Bool {
+    guard let baseAddress else { return false }
+    return memchr(baseAddress, Int32(byte), count) != nil
   }
 }
