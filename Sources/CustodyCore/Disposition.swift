@@ -32,7 +32,7 @@ public struct Reason: RawRepresentable, Sendable, Hashable, Comparable {
   public static let childLimit = Reason(rawValue: "child-limit")
   /// A detector gave up on a picture.
   public static let detectorError = Reason(rawValue: "detector-error")
-  /// A document, database or disk image whose inner encoding was scanned as raw bytes only.
+  /// A document, database or disk image that was not decoded in full: what was not was scanned as raw bytes.
   public static let contentNotDecoded = Reason(rawValue: "content-not-decoded")
   public static let appendedDataNotOpened = Reason(rawValue: "appended-archive-not-opened")
   /// Members of a container differ between its directory and its local headers.

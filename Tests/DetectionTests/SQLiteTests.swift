@@ -193,9 +193,9 @@ import Testing
   }
 
   /// What a file of little can claim: each case is small, and its work is counted in steps.
-  private func walked(_ bytes: [UInt8]) -> (rows: Int, trouble: SQLiteTrouble) {
+  private func walked(_ bytes: [UInt8]) -> (rows: Int, trouble: DatabaseTrouble) {
     bytes.withUnsafeBytes { raw in
-      guard let file = SQLiteFile(RawSpan(_unsafeBytes: raw)) else { return (0, SQLiteTrouble()) }
+      guard let file = SQLiteFile(RawSpan(_unsafeBytes: raw)) else { return (0, DatabaseTrouble()) }
       var walk = SQLiteWalk(file)
       var rows = 0
       for table in file.tables(&walk) {

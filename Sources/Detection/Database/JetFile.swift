@@ -146,19 +146,9 @@ struct JetColumn: Sendable {
   var isText: Bool { type == 0x0A || type == 0x0C }
 }
 
-/// What of a database could not be read.
-struct JetTrouble: Sendable {
-  /// Definitions and pages that are none, or were met twice.
-  var pages = 0
-  /// Rows and long values that make no sense.
-  var rows = 0
-  var isExhausted = false
-  var isEmpty: Bool { pages == 0 && rows == 0 && !isExhausted }
-}
-
 /// What reading one file has visited and spent: no page is read twice, and no byte belongs to two rows.
 struct JetWalk {
-  var trouble = JetTrouble()
+  var trouble = DatabaseTrouble()
   /// Steps left: a byte of a row or of a long value, and a value that is wanted, takes one.
   private(set) var budget: Int
   private var definitions: Set<Int> = []

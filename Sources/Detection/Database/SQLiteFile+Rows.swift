@@ -1,20 +1,9 @@
 internal import CustodyCore
 
-/// What of a database could not be read.
-struct SQLiteTrouble: Sendable {
-  /// Pages that are no pages, lie outside, or were met twice.
-  var pages = 0
-  /// Rows whose record makes no sense or is longer than what is here.
-  var rows = 0
-  /// The rows amount to more than a file of this size can hold.
-  var isExhausted = false
-  var isEmpty: Bool { pages == 0 && rows == 0 && !isExhausted }
-}
-
 /// What walking the tables of one file has visited and spent. One for all tables: a page belongs to one of them, and no
 /// byte to two rows, or else a small file could stand for endless work.
 struct SQLiteWalk {
-  var trouble = SQLiteTrouble()
+  var trouble = DatabaseTrouble()
   /// Steps left: a byte of a payload, a value or a pointer takes one.
   fileprivate(set) var budget: Int
   fileprivate var seen: PageSet

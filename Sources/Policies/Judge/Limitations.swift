@@ -182,7 +182,7 @@ enum Limitations {
     .scanLimit: "Progressive pictures with more scans than the limit.",
     .derivedLimit: "Entries with encoded content that is larger, more or deeper than is decoded.",
     .audioNotExamined: "Sound was recognized and not listened to: voices in it are not known.",
-    .contentNotDecoded: "Contents whose inner encoding was only scanned as raw bytes.",
+    .contentNotDecoded: "Contents that were not decoded in full: what was not decoded was only scanned as raw bytes.",
     .appendedDataNotOpened: "Data appended to other content was noticed and not opened.",
     .directoryMismatch: "Containers whose directory and members differ.",
     .encrypted: "Encrypted contents: what they hold is not known.",

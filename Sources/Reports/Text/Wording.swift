@@ -36,7 +36,7 @@ enum Wording {
     .frameLimit: "pictures or videos with more frames than are looked at in one file",
     .scanLimit: "progressive pictures with more scans than the limit",
     .audioNotExamined: "audio nobody has listened to",
-    .contentNotDecoded: "documents, databases or disk images scanned as raw bytes only",
+    .contentNotDecoded: "documents, databases or disk images not decoded in full; the rest was scanned as raw bytes",
     .appendedDataNotOpened: "an archive appended to another file was not opened",
     .directoryMismatch: "the directory of the archive and its members disagree",
     .encrypted: "encrypted: what is inside is unknown",

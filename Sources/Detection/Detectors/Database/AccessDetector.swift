@@ -77,7 +77,7 @@ struct AccessDetector: Detector {
       }
       seen.observations += records?.observations(by: descriptor, base: context.windowOffset) ?? []
     }
-    seen.limits.formUnion(limits(walk.trouble, context))
+    seen.limits.formUnion(walk.trouble.limits(context))
     if let finding = reading.finding() {
       seen.observations.append(observation(finding, walk.trouble, bytes.byteCount))
     }
@@ -90,7 +90,7 @@ struct AccessDetector: Detector {
     return table.columns[column].isLong ? file.longSize(place) : place.count
   }
 
-  private func observation(_ finding: DatabaseReading.Finding, _ trouble: JetTrouble, _ size: Int) -> Observation {
+  private func observation(_ finding: DatabaseReading.Finding, _ trouble: DatabaseTrouble, _ size: Int) -> Observation {
     var attributes: Attributes = ["format": .string(finding.system), "records": .int(Int64(finding.rows))]
     if !trouble.isEmpty { attributes["damaged"] = .bool(true) }
     return Observation(
@@ -120,23 +120,5 @@ struct AccessDetector: Detector {
   /// values are keys, times and digests.
   private func isFile(_ value: [UInt8], _ isText: Bool) -> Bool {
     value.count >= 64 && (!isText || [0x7B, 0x5B, 0x3C].contains(value.first))
-  }
-
-  /// What was not read, said whether or not something was found.
-  private func limits(_ trouble: JetTrouble, _ context: DetectionContext) -> [DetectionLimit] {
-    var limits: [DetectionLimit] = []
-    if trouble.isExhausted {
-      limits.append(
-        DetectionLimit(.expandedBytesLimit, "a database of more rows or tables than its size allows: not all were read")
-      )
-    }
-    if !context.windowReachesEnd {
-      limits.append(.beginning(of: "a database"))
-    } else if trouble.pages > 0 || trouble.rows > 0 {
-      limits.append(
-        DetectionLimit(
-          .corrupt, "a damaged database: \(trouble.pages) pages and \(trouble.rows) rows could not be read"))
-    }
-    return limits
   }
 }

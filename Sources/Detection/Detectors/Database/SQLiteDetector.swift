@@ -116,7 +116,7 @@ struct SQLiteDetector: Detector {
       }
       seen.observations += records?.observations(by: descriptor, base: context.windowOffset) ?? []
     }
-    seen.limits.formUnion(limits(walk.trouble, context))
+    seen.limits.formUnion(walk.trouble.limits(context))
     if let finding = reading.finding() {
       var attributes: Attributes = ["format": .string(finding.system), "records": .int(Int64(finding.rows))]
       if !walk.trouble.isEmpty { attributes["damaged"] = .bool(true) }
@@ -129,25 +129,6 @@ struct SQLiteDetector: Detector {
     }
     // Nothing is claimed: records that lie in one piece are found where they lie.
     return seen.detection
-  }
-
-  /// What was not read, said whether or not something was found.
-  private func limits(_ trouble: SQLiteTrouble, _ context: DetectionContext) -> [DetectionLimit] {
-    var limits: [DetectionLimit] = []
-    if trouble.isExhausted {
-      limits.append(
-        DetectionLimit(.expandedBytesLimit, "a database of more rows or tables than its size allows: not all were read")
-      )
-    }
-    // Pages beyond the window are missing without being damaged.
-    if !context.windowReachesEnd {
-      limits.append(.beginning(of: "a database"))
-    } else if trouble.pages > 0 || trouble.rows > 0 {
-      limits.append(
-        DetectionLimit(
-          .corrupt, "a damaged database: \(trouble.pages) pages and \(trouble.rows) rows could not be read"))
-    }
-    return limits
   }
 
   /// Shorter blobs that lie in one piece are keys, times and digests; a record in them is carved.
