@@ -4,7 +4,7 @@ import TestSupport
 
 @testable import Detection
 
-@Suite(.enabled(if: Corpus.root != nil)) struct RecordCorpusTests {
+@Suite(.enabled(if: Corpus.root != nil, "SKIPPED: no corpus")) struct RecordCorpusTests {
   private func hits(_ path: String) throws -> [RecordHarness.Hit] {
     RecordHarness.scan(try Corpus.bytes(path))
   }

@@ -71,7 +71,7 @@ import Testing
       (self.names, self.shape, self.rows, self.expected) = (names, shape, rows, expected)
     }
   }
-  /// Catalogue of formats, 5.9, and what must never be called a face.
+  /// What must never be called a face.
   static let grades: [Grade] = [
     Grade([.face, .vector, .label], .unit, 2, .proof), Grade([.face, .vector, .label], .unit, 1, .strong),
     Grade([.face, .vector], .unit, 9, .strong), Grade([.vector, .label], .unit, 9, .weak),

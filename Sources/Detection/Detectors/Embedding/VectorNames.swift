@@ -1,6 +1,6 @@
 import CustodyCore
 
-/// What the names beside vectors say: keys, columns, tensor and attribute names (catalogue of formats, 5.8). Names are
+/// What the names beside vectors say: keys, columns, tensor and attribute names. Names are
 /// sorted into kinds and forgotten, never reported.
 struct VectorNames: OptionSet, Sendable {
   let rawValue: Int

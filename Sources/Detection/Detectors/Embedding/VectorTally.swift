@@ -1,4 +1,4 @@
-/// What rows of equal length look like as numbers (catalogue of formats, 5.9).
+/// What rows of equal length look like as numbers.
 enum VectorShape: Sendable {
   /// Norm 1.30 to 1.50 with 128 numbers: dlib's face network. `alike` when neighbours also point the same way, as its
   /// faces do (distance below 1.0 of 1.39) and weights or noise of the same norm do not.

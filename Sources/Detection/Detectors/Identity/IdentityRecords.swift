@@ -29,7 +29,7 @@ struct IdentityRecords: Detector, TextRule {
       attributes: attributes)
   }
 
-  /// Catalogue of formats, section 7. Proof: a check digit (CURP) or a message whose own count of segments is right.
+  /// Proof: a check digit (CURP) or a message whose own count of segments is right.
   /// Strong: four columns about a person in the same record, or a number that no other kind of record has.
   private static func strength(_ p: TextTally.Persons) -> Strength? {
     let count = p.full + p.partial

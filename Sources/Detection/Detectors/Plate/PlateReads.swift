@@ -36,7 +36,7 @@ struct PlateReads: Detector, TextRule {
       .plateRead, strength, count: all.valid, extent: all.extent, period: tally.platePeriod, attributes: attributes)
   }
 
-  /// Catalogue of formats, section 6. Strong: confidence with a time or camera in three records, or in one that only a
+  /// Strong: confidence with a time or camera in three records, or in one that only a
   /// recognizer writes, or twenty rows with company. Proof: a position or picture beside three or more, and four in
   /// five in the shape of a plate.
   private static func strength(_ complete: TextTally.Reads, _ open: TextTally.Reads) -> Strength? {
