@@ -399,3 +399,17 @@ uint64_t cscan_nanoseconds(void) {
   if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) return 1;
   return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec + 1;
 }
+
+size_t cscan_marker(const void *data, size_t length, size_t from) {
+  const uint8_t *d = data;
+  while (d && from < length) {
+    const uint8_t *found = memchr(d + from, 0xFF, length - from);
+    if (!found) return length;
+    size_t at = (size_t)(found - d);
+    if (at + 1 >= length) return at;
+    uint8_t next = d[at + 1];
+    if (next != 0 && next != 0xFF && (next < 0xD0 || next > 0xD7)) return at;
+    from = at + (next == 0xFF ? 1 : 2);
+  }
+  return length;
+}

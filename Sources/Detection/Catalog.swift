@@ -26,6 +26,8 @@ public enum DetectorCatalog {
       SQLiteDetector(), AccessDetector(), DBFDetector(), CompoundFileDetector(), PDFStreams(),
       // video
       VideoContainer(),
+      // whole files inside other bytes
+      FileCarver(),
     ] + ISO39794Detector.all + FramedRecordDetector.all
 
   /// `name/version` of every detector, sorted and joined by spaces: two catalogues with equal descriptions give equal answers.

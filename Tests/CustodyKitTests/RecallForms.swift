@@ -9,7 +9,7 @@ struct RecallForm: Sendable {
   var name: String
   /// What a reader of the table should know.
   var meaning: String
-  /// The member of the snapshot that holds the content, and what libarchive must do to it.
+  /// The member of the snapshot that holds the content.
   var wrap: @Sendable (_ content: [UInt8]) -> (suffix: String, bytes: [UInt8])
 
   /// True where a detector of containers examines the content and speaks for the others.
@@ -19,6 +19,16 @@ struct RecallForm: Sendable {
     self.name = name
     self.meaning = meaning
     self.wrap = wrap
+  }
+
+  /// One image of a disk that holds all contents, by file name; nil when the tools that make it are missing.
+  var image: (@Sendable (_ files: [String: [UInt8]]) throws -> [UInt8]?)?
+
+  init(
+    _ name: String, _ meaning: String, image: @escaping @Sendable (_ files: [String: [UInt8]]) throws -> [UInt8]?
+  ) {
+    self.init(name, meaning) { ("", $0) }
+    self.image = image
   }
 
   static let all: [RecallForm] = [
@@ -86,6 +96,12 @@ struct RecallForm: Sendable {
           JetExample.Table("Files", [.long("ID"), .ole("Body")], [[.integer(1), .bytes(content)]])
         ])
       )
+    },
+    RecallForm("ext4", "as a file of an ext4 file system") { (files: [String: [UInt8]]) in
+      try DiskImages().ext("ext4", files, size: 32 << 20)
+    },
+    RecallForm("ntfs", "as a file of an NTFS file system") { (files: [String: [UInt8]]) in
+      try DiskImages().ntfs(files, size: 32 << 20)
     },
     RecallForm("carved", "at an odd offset inside bytes that say nothing") { content in
       var random = SeededGenerator(seed: UInt64(content.count))

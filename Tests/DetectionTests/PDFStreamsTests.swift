@@ -95,14 +95,16 @@ import Testing
   @Test func limitsInsideAreSaidOutside() {
     // Arrays of objects whose pickles claim more than there is: each is worth a window of all of it.
     let array = NumPySample.array("|O", [1], [0x80, 4, 0x42, 0xFF, 0xFF, 0xFF, 0x0F])
-    let content = (0..<400).flatMap { _ in array } + [UInt8](repeating: 0x20, count: 1 << 20)
+    let content = [0x20] + (0..<400).flatMap { _ in array } + [UInt8](repeating: 0x20, count: 1 << 20)
     #expect(examine(content).disposition == .limited)
     let outer = facts(PDFExample.file(content, filter: "/FlateDecode"))
     #expect(outer.disposition == .limited && outer.notes.contains { $0.hasPrefix("inside: ") })
-    let locked = facts(PDFExample.file(Array("age-encryption.org/v1\n-> X25519 abc\n".utf8), filter: "/FlateDecode"))
+    let locked = facts(
+      PDFExample.file(Array("age-encryption.org/v1\n-> X25519 abcdefghijklmnop\n".utf8), filter: "/FlateDecode"))
     let twice = facts(PDFExample.file(PDFExample.stored(FMRExamples.iso2005()), filter: "/FlateDecode"))
     #expect(twice.notes.isEmpty && !twice.observations.isEmpty)
-    #expect(locked.disposition == .partial && locked.notes == ["inside: a part is opaque: encrypted"])
+    // What cannot be opened is an entry of its own, with its own disposition.
+    #expect(locked.disposition == .partial && locked.contents.map { examine($0.bytes).reason } == [.encrypted])
   }
 
   @Test("damaged files harm nobody")

@@ -71,8 +71,10 @@ public struct DiskImages {
   }
 
   /// - Parameter streams: alternate data, by `name:stream`.
-  public func ntfs(_ files: [String: [UInt8]], streams: [String: [UInt8]] = [:]) throws -> [UInt8]? {
-    try blank("image", 2 << 20)
+  public func ntfs(
+    _ files: [String: [UInt8]], streams: [String: [UInt8]] = [:], size: Int = 2 << 20
+  ) throws -> [UInt8]? {
+    try blank("image", size)
     let geometry = ["-p", "0", "-H", "16", "-S", "63", "-s", "512", "-c", "4096"]
     guard try run("mkfs.ntfs", ["-q", "-F", "-f"] + geometry + ["image"]) else { return nil }
     for (path, bytes) in files.sorted(by: { $0.key < $1.key }) {

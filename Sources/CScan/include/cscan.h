@@ -67,6 +67,11 @@ size_t cscan_class_window(const cscan_class *set, const uint8_t *data, size_t fr
 /* Offset of the first `pattern` in `data`; `length` when it is not there. A pattern of no bytes is nowhere. */
 size_t cscan_search(const uint8_t *data, size_t length, const uint8_t *pattern, size_t pattern_length);
 
+/* Offset of the next marker in a scan of a JPEG from `from` (ISO/IEC 10918-1 B.1.1.5): FF that is followed neither by a
+ * stuffed zero, nor by a restart marker, nor by a fill byte. At the end of the data an FF counts; `length` when there is
+ * none. */
+size_t cscan_marker(const void *data, size_t length, size_t from);
+
 /* What bytes look like as text. */
 typedef struct {
   size_t zeros;       /* 00 */

@@ -66,6 +66,12 @@ final class EntryStream: @unchecked Sendable {
     return true
   }
 
+  /// Hands on what was cut out so far. Called with the examiner to itself.
+  private func deliver() {
+    guard let family else { return }
+    examiner?.takeContents().forEach { family.take($0) }
+  }
+
   /// Works off what is pending; returns what is known of the entry when the end was among it.
   func work() -> ReadEntry? {
     while true {
@@ -82,12 +88,14 @@ final class EntryStream: @unchecked Sendable {
         let bytes = slab.bytes(0..<slab.used)
         digester.update(bytes)
         examiner?.consume(bytes)
+        deliver()
         keeper?.take(bytes, sight: examiner?.sight, isIdentified: examiner?.isIdentified ?? true)
         if let family { finder?.consume(bytes) { family.take($0) } }
         size += UInt64(bytes.count)
       case .zeros(let count):
         digester.updateZeros(count)
         examiner?.consumeZeros(count)
+        deliver()
         keeper?.takeZeros(count, sight: examiner?.sight, isIdentified: examiner?.isIdentified ?? true)
         if let family { finder?.consumeZeros(count) { family.take($0) } }
         size += count
@@ -123,11 +131,12 @@ struct ReadEntry: Sendable {
   /// The lines of the entry, when all pictures are looked at: what was found inside, then itself.
   ///
   /// - Parameter records: what was observed in the bytes; what lies inside one of them is no entry of its own.
-  func examinations(records: [Observation]) -> [Examination] {
+  /// - Parameter pictures: where the image worker saw pictures inside this one.
+  func examinations(records: [Observation], pictures: [Place] = []) -> [Examination] {
     guard let family, !family.isEmpty else { return [examination] }
     var own = self
     if family.isLimited { own.facts?.limitDerived() }
-    return family.examinations(in: header.locator, records: records) + [own.examination]
+    return family.examinations(in: header.locator, records: records, pictures: pictures) + [own.examination]
   }
 
   /// All of it put together, not numbered yet.

@@ -109,7 +109,8 @@ struct EntryWorker: Sendable {
         read.facts?.see(seen.verdict, size: read.size)
         var block = LineBlock(first: read.place)
         block.append(
-          seen.children.flatMap { $0.examinations(in: read.header.locator) } + read.examinations(records: records))
+          seen.children.flatMap { $0.examinations(in: read.header.locator) }
+            + read.examinations(records: records, pictures: seen.children.map(\.place.place)))
         writer.submit(block)
       }
       if let family = read.family { family.finish(submit) } else { submit() }

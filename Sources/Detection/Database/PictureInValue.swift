@@ -48,26 +48,24 @@ enum PictureInValue {
 }
 
 extension Reassembled {
-  /// What is seen in a value of a database, a picture in it as a content of its own.
+  /// What is seen in content that was put together, pictures and files in it as contents of their own.
   ///
   /// A record that holds a picture is that record: only where the value as a whole says nothing, or is a picture, is the
   /// picture taken out.
   ///
   /// - Parameter isCarved: the value lies in the clear and in one piece, so that records in it are found where they lie.
-  func seenWithPicture(base: UInt64, by assembler: DetectorDescriptor, isCarved: Bool = false) -> Seen {
-    let picture = PictureInValue.find(bytes)
-    if picture?.lowerBound != 0 {
-      let whole = isCarved && picture == nil ? Seen() : seen(base: base, by: assembler)
-      if picture == nil || whole.observations.contains(where: { $0.strength != .weak }) { return whole }
-    }
-    guard let picture else { return Seen() }
+  func looked(base: UInt64, by assembler: DetectorDescriptor, isCarved: Bool = false) -> Seen {
     var all = Seen()
-    let (at, count) = place(of: picture.lowerBound)
-    all.contents = [
-      DerivedContent(
-        place: Place(offset: base + UInt64(at), length: UInt64(min(count, picture.count))), encoding: .pieces,
-        bytes: Array(bytes[picture]), isWhole: true)
-    ]
+    if let entry = asEntry(base: base) {
+      all.contents = [entry]
+      return all
+    }
+    let picture = PictureInValue.find(bytes)
+    let whole = isCarved && picture == nil ? Seen() : seen(base: base, by: assembler)
+    guard let picture, whole.contents.isEmpty, !whole.observations.contains(where: { $0.strength != .weak }) else {
+      return whole
+    }
+    all.contents = [entry(picture, base: base)]
     // What stands around it is looked at as well.
     for rest in [0..<picture.lowerBound, picture.upperBound..<bytes.count] where rest.count >= 24 {
       let part = part(rest)

@@ -15,6 +15,8 @@ public enum DerivedEncoding: String, Sendable, Hashable, CaseIterable {
   case hexDump = "hex dump"
   /// `%` and two digits for what may not stand in a URI (RFC 3986 section 2.1).
   case percent
+  /// As it is, at its place.
+  case carved
   /// As it is, but in pieces or behind a header: a value of a database.
   case pieces
 }
@@ -46,8 +48,10 @@ public struct DerivedLimits: Sendable, Hashable {
   /// Content in content in content. Nothing grows on the way: every encoding makes bytes fewer, so that an entry costs
   /// at most this many times its own size.
   public var maxDepth = 4
-  /// Fewest decoded bytes: no record known to the catalogue is shorter. The digests that texts are full of are.
+  /// Fewest bytes of content that does not say what it is: the digests that texts are full of are shorter.
   public static let leastBytes = 40
+  /// Fewest bytes of content that does: the list of contents of a passport's chip has some twenty.
+  public static let leastLiteral = 20
 
   public init() {}
 }

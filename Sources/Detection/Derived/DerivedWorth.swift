@@ -28,7 +28,8 @@ extension EntryFacts {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "application/vnd.openxmlformats-officedocument.presentationml.presentation", "application/vnd.sqlite3",
-    "application/x-npy", "application/x-hdf5", "application/dicom", "application/x-luks",
+    "video/mp4", "video/quicktime", "application/x-npy", "application/x-hdf5", "application/dicom",
+    "application/x-luks",
     "application/x-age-encryption", "application/x-openssl-salted", "application/x-keepass",
   ]
 }

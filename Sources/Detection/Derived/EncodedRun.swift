@@ -19,6 +19,8 @@ struct EncodedRun: ~Copyable {
   /// Offset after the last one that was taken.
   private(set) var end: UInt64
   private var decoder: RunDecoder
+  /// Begins with `0x` or `\\x`.
+  private let isLiteral: Bool
   private var phase = Phase.line
   private var first = 0
   private var width: Int?
@@ -33,6 +35,7 @@ struct EncodedRun: ~Copyable {
   ///   - offset: of the first of them.
   init(_ head: [UInt8], at offset: UInt64, limit: Int) {
     let (mode, prefix) = Self.classify(head)
+    isLiteral = prefix > 0
     start = offset + UInt64(prefix)
     end = start
     decoder = RunDecoder(mode: mode, limit: limit)
@@ -207,7 +210,9 @@ struct EncodedRun: ~Copyable {
     phase = .ended
     decoder.finish()
     end -= UInt64(min(decoder.incomplete, Int(clamping: end - start)))
-    guard let encoding = decoder.encoding, decoder.bytes.count >= DerivedLimits.leastBytes else { return nil }
+    // Digests in hexadecimal are everywhere; a literal that says it is bytes, and base64, are not.
+    let least = decoder.mode == .hex && !isLiteral ? DerivedLimits.leastBytes : DerivedLimits.leastLiteral
+    guard let encoding = decoder.encoding, decoder.bytes.count >= least else { return nil }
     return DerivedContent(
       place: Place(offset: start, length: end - start), encoding: encoding, bytes: decoder.bytes,
       isWhole: !decoder.overflowed)

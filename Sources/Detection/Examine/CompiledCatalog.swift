@@ -29,6 +29,8 @@ public final class CompiledCatalog: @unchecked Sendable {
   let openings: [ContentKind: [Int]]
   /// Asked of every text entry, after its last byte.
   let rules: [any TextRule]
+  /// Those that cut files out.
+  let carvers: Set<Int>
   let lookBehind: Int
   /// Nil only when no detector has an `.anywhere` trigger. Never written after `init`, hence safe to share.
   let scanner: OpaquePointer?
@@ -76,6 +78,7 @@ public final class CompiledCatalog: @unchecked Sendable {
     self.kinds = kinds
     self.openings = openings
     self.rules = rules
+    self.carvers = Set(detectors.indices.filter { detectors[$0] is any Carver })
     self.lookBehind = patterns.flatMap { $0.candidates.map(\.lookBehind) }.max() ?? 0
     self.scanner = patterns.isEmpty ? nil : Self.compile(patterns.map(\.bytes))
   }

@@ -55,6 +55,7 @@ public struct EntryExaminer: ~Copyable {
   private var enlarged = 0
   private var limits: Set<DetectionLimit> = []
   private var contents: [DerivedContent] = []
+  private var ground = CarvedGround()
   private var detectedKind: ContentKind?
   /// The reading for the rules of text; nil when the entry is none or is not identified yet.
   private var text: TextPass?
@@ -136,6 +137,12 @@ public struct EntryExaminer: ~Copyable {
     }
   }
 
+  /// Hands out the contents found since the last call: they are many where a disk is searched.
+  public mutating func takeContents() -> [DerivedContent] {
+    defer { contents = [] }
+    return contents
+  }
+
   /// Says what was found. Call once, after the last byte.
   public mutating func finish() -> EntryFacts {
     tape.load(UnsafeRawBufferPointer(start: nil, count: 0))
@@ -175,6 +182,7 @@ public struct EntryExaminer: ~Copyable {
     identity = Identifier.identify(head.bytes, isWhole: isWhole, name: name)
     if let encoding = identity.encoding { attributes["encoding"] = .string(encoding) }
     guard identity.kind != .empty else { return }
+    ground = CarvedGround(identity.treatment.sight)
     if !catalog.rules.isEmpty { text = TextPass(identity) }
     opaqueNote = OpaqueCatalog.note(identity, head.bytes)
     var whole = catalog.kinds[identity.kind] ?? []
@@ -202,7 +210,7 @@ public struct EntryExaminer: ~Copyable {
       if let window = opener.window {
         switch ask(opener.detector, start: 0, lookBehind: 0, window: window, finished: finished) {
         case .wait(let end): waits = max(waits, end)
-        case .nothing: break
+        case .nothing, .file: break
         case .answer(let answer): answers.append(answer)
         }
       } else if fits {
@@ -279,9 +287,11 @@ public struct EntryExaminer: ~Copyable {
     var answers: [ObservationCollector.Answer] = []
     var waits = 0
     var asked: [Int] = []
+    var file: DerivedContent?
     for hit in hits {
       for candidate in catalog.patterns[Int(hit.pattern)].candidates where !asked.contains(candidate.detector) {
         asked.append(candidate.detector)
+        if catalog.carvers.contains(candidate.detector), !ground.allows(start) { continue }
         if start == 0, openers.contains(where: { $0.detector == candidate.detector }) { continue }
         switch ask(
           candidate.detector, start: start, lookBehind: candidate.lookBehind, window: Self.firstWindow,
@@ -290,6 +300,7 @@ public struct EntryExaminer: ~Copyable {
         case .wait(let end): waits = max(waits, end)
         case .nothing: break
         case .answer(let answer): answers.append(answer)
+        case .file(let content): file = content
         }
       }
     }
@@ -297,6 +308,11 @@ public struct EntryExaminer: ~Copyable {
     guard waits == 0 else { return false }
     settleRequests(at: start)
     position = start + 1
+    if let file, let content = ground.take(file) {
+      contents.append(content)
+      // What lies in it is found in it.
+      position = max(position, ground.claimEnd)
+    }
     if !answers.isEmpty {
       if start == 0 { detectedKind = detectedKind ?? answers.compactMap(\.kind).first }
       position = max(position, collector.accept(answers))
@@ -311,6 +327,8 @@ public struct EntryExaminer: ~Copyable {
     /// Ask again when the entry has more bytes than this, or has ended.
     case wait(Int)
     case answer(ObservationCollector.Answer)
+    /// A file was cut out.
+    case file(DerivedContent)
   }
 
   private mutating func ask(
@@ -336,7 +354,9 @@ public struct EntryExaminer: ~Copyable {
         detection = answer
       }
       if case .containing(let answer, let inside) = detection {
+        if catalog.carvers.contains(detector), let file = inside.first { return .file(file) }
         contents += inside
+        ground.exclude(inside)
         detection = answer
       }
       switch detection {

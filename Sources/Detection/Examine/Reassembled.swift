@@ -99,7 +99,40 @@ struct Reassembled {
     }
   }
 
-  /// What the catalogue sees in the content, said by the detector that put it together.
+  /// Kinds that are entries of their own wherever they are put together: what has more to see than bytes, what is put
+  /// together itself, and what cannot be opened and must be counted.
+  private static let kinds: Set<ContentKind> = Set(
+    DetectorCatalog.all.filter { assemblers.contains($0.descriptor.name) }.flatMap(\.descriptor.triggers).compactMap {
+      switch $0 {
+      case .kind(let kind), .opening(let kind): kind
+      default: nil
+      }
+    })
+
+  /// The whole content as an entry of its own; nil when it is looked at where it is found.
+  func asEntry(base: UInt64) -> DerivedContent? {
+    guard bytes.count >= DerivedLimits.leastBytes else { return nil }
+    let head = bytes.span.bytes.extracting(0..<min(bytes.count, Identifier.headLength))
+    let identity = Identifier.identify(head, isWhole: bytes.count <= Identifier.headLength, name: [])
+    guard
+      identity.treatment.sight != nil || Self.kinds.contains(identity.kind)
+        || EntryFacts(kind: identity.kind).isWorthListing
+    else { return nil }
+    return entry(0..<bytes.count, base: base)
+  }
+
+  /// A part of the content as an entry of its own, at the place of its first piece.
+  func entry(_ range: Range<Int>, base: UInt64, encoding: DerivedEncoding = .pieces, isWhole: Bool = true)
+    -> DerivedContent
+  {
+    let (at, count) = place(of: range.lowerBound)
+    return DerivedContent(
+      place: Place(offset: base + UInt64(max(0, at)), length: UInt64(min(count, range.count))), encoding: encoding,
+      bytes: Array(bytes[range.clamped(to: bytes.indices)]), isWhole: isWhole)
+  }
+
+  /// What the catalogue sees in the content, said by the detector that put it together; files and encoded contents in it as
+  /// contents of their own.
   ///
   /// - Parameters:
   ///   - base: offset of the window in the entry.
@@ -107,6 +140,13 @@ struct Reassembled {
   func seen(base: UInt64, by assembler: DetectorDescriptor) -> Seen {
     let facts = bytes.withUnsafeBytes { EntryExaminer.examineWhole($0, catalog: Self.inner) }
     var seen = Seen()
+    seen.contents = facts.contents.map { inner in
+      var outer = inner
+      let (at, count) = place(of: Int(clamping: inner.place.offset))
+      outer.place = Place(offset: base + UInt64(max(0, at)), length: min(inner.place.length, UInt64(count)))
+      outer.encoding = .pieces
+      return outer
+    }
     seen.observations = facts.observations.map { observation in
       var observation = observation
       let inner = observation.place ?? Place(offset: 0, length: UInt64(bytes.count))

@@ -2,6 +2,7 @@ internal import CustodyCore
 internal import Detection
 internal import Evidence
 import Foundation
+internal import VisionProtocol
 
 /// Content found inside an entry, as an entry of its own.
 final class DerivedChild: @unchecked Sendable {
@@ -26,7 +27,10 @@ final class DerivedChild: @unchecked Sendable {
   /// What is inside this one, then itself.
   func examinations(in parent: Locator) -> [Examination] {
     let locator = parent.appending(Array("@\(place.offset)+\(place.length)".utf8))
-    let inside = children.sorted { $0.place.offset < $1.place.offset }
+    let outer = seen
+    let inside = Self.standing(children).filter { child in
+      !outer.contains { $0.place.place.offset == child.place.offset }
+    }
     return inside.flatMap { $0.examinations(in: locator) } + seen.flatMap { $0.examinations(in: locator) } + [
       Examination(
         index: 0, nonce: digests.nonce, locator: locator, size: size, sha256: digests.content, kind: facts.kind,
@@ -34,6 +38,25 @@ final class DerivedChild: @unchecked Sendable {
         notes: [encoding.note] + facts.notes, link: nil,
         attributes: facts.attributes, observations: facts.observations)
     ]
+  }
+}
+
+extension DerivedChild {
+  /// In the order of place, without what was decoded from text within a file that was cut out or put together: that file
+  /// was searched for such text itself.
+  fileprivate static func standing(_ children: [DerivedChild]) -> [DerivedChild] {
+    var end: UInt64 = 0
+    return children.sorted { a, b in
+      // A file before what is written in its first bytes.
+      (a.place.offset, a.encoding.isText ? 1 : 0, b.place.length)
+        < (b.place.offset, b.encoding.isText ? 1 : 0, a.place.length)
+    }.filter { child in
+      guard child.encoding.isText else {
+        end = max(end, child.place.offset &+ child.place.length)
+        return true
+      }
+      return child.place.offset >= end
+    }
   }
 }
 
@@ -53,6 +76,9 @@ final class DerivedFamily: @unchecked Sendable {
   private var then: (@Sendable () -> Void)?
   // Only `take` writes these two, only what runs after `finish` reads them.
   private var children: [DerivedChild] = []
+  /// Listed so far, of what was decoded from text and of what was cut out or put together: the two are found at their
+  /// own pace, and where one ends must not depend on it.
+  private var counts = (decoded: 0, cut: 0)
   private(set) var isLimited = false
 
   init(limits: DerivedLimits, desk: SightDesk?, catalog: CompiledCatalog) {
@@ -65,12 +91,14 @@ final class DerivedFamily: @unchecked Sendable {
 
   /// Examines what was found and keeps it when it is worth a line.
   func take(_ content: DerivedContent) {
-    guard children.count < limits.maxChildren else {
+    guard (content.encoding.isText ? counts.decoded : counts.cut) < limits.maxChildren else {
       isLimited = true
       return
     }
     if !content.isWhole { isLimited = true }
-    if let child = examine(content, depth: 1) { children.append(child) }
+    guard let child = examine(content, depth: 1) else { return }
+    children.append(child)
+    if content.encoding.isText { counts.decoded += 1 } else { counts.cut += 1 }
   }
 
   /// Calls `then` when all pictures have been looked at, perhaps before it returns.
@@ -82,9 +110,12 @@ final class DerivedFamily: @unchecked Sendable {
   }
 
   /// Lines of what was found, without what lies inside a record of the entry: that is counted with the record.
-  func examinations(in parent: Locator, records: [Observation]) -> [Examination] {
-    children.filter { child in !records.contains { $0.covers(child.place) } }
-      .sorted { $0.place.offset < $1.place.offset }
+  ///
+  /// - Parameter pictures: where the image worker saw pictures inside this one.
+  func examinations(in parent: Locator, records: [Observation], pictures: [Place] = []) -> [Examination] {
+    let starts = Set(pictures.map(\.offset))
+    return DerivedChild.standing(children)
+      .filter { child in !starts.contains(child.place.offset) && !records.contains { $0.covers(child.place) } }
       .flatMap { $0.examinations(in: parent) }
   }
 
@@ -165,7 +196,14 @@ extension EntryFacts {
 }
 
 extension DerivedEncoding {
+  /// Written down as characters.
+  fileprivate var isText: Bool { self != .pieces && self != .carved }
+
   fileprivate var note: String {
-    self == .pieces ? "put together from inside another entry" : "decoded from \(rawValue) inside another entry"
+    switch self {
+    case .carved: "cut out of another entry"
+    case .pieces: "put together from inside another entry"
+    default: "decoded from \(rawValue) inside another entry"
+    }
   }
 }

@@ -111,7 +111,7 @@ struct AccessDetector: Detector {
       return
     }
     guard value.bytes.count >= 24 else { return }
-    seen += value.seenWithPicture(
+    seen += value.looked(
       base: context.windowOffset, by: descriptor,
       isCarved: !isDecoded && value.isContiguous && !isFile(value.bytes, isText))
   }
@@ -119,6 +119,6 @@ struct AccessDetector: Detector {
   /// What only means something as a whole file (arrays, pickles, documents); of texts what is laid out as data. Shorter
   /// values are keys, times and digests.
   private func isFile(_ value: [UInt8], _ isText: Bool) -> Bool {
-    value.count >= 64 && (!isText || [0x7B, 0x5B, 0x3C].contains(value.first))
+    value.count >= 24 && (!isText || [0x7B, 0x5B, 0x3C].contains(value.first))
   }
 }

@@ -132,7 +132,7 @@ struct SQLiteDetector: Detector {
   }
 
   /// Shorter blobs that lie in one piece are keys, times and digests; a record in them is carved.
-  private static let leastBlob = 64
+  private static let leastBlob = 24
 
   /// Values that carving the file does not show: those of a row that does not fit its page, whose pieces need not lie
   /// side by side, and those that only mean something as a whole file (arrays, pickles, documents).
@@ -146,7 +146,7 @@ struct SQLiteDetector: Detector {
       let content = row.payload.part(range)
       guard !content.isContiguous || Self.isFile(field, row.payload.bytes[range]) else { continue }
       guard walk.spend(field.length) else { return false }
-      seen += content.seenWithPicture(base: base, by: descriptor)
+      seen += content.looked(base: base, by: descriptor)
     }
     return true
   }

@@ -44,9 +44,9 @@ struct CompoundFileDetector: Detector {
       let content = file.content(of: stream)
       // An empty stream is work too.
       budget -= max(content.bytes.count, 64)
-      // What lies in one piece is found by carving, at its place.
-      guard !content.isContiguous, content.bytes.count >= 24 else { continue }
-      seen += content.seen(base: context.windowOffset, by: descriptor)
+      guard content.bytes.count >= 24 else { continue }
+      // What lies in one piece is found by carving, at its place, but for what only a whole file shows.
+      seen += content.looked(base: context.windowOffset, by: descriptor, isCarved: content.isContiguous)
     }
     return seen.detection
   }

@@ -86,10 +86,10 @@ struct PDFStreams: Detector {
         ? Inflater.inflate(out.bytes.span.bytes, limit: min(Self.oneLimit, budget)) : nil
       if out.bytes.count >= 24 {
         // The place is that of the stream: what it holds has none in the file.
-        var inner = Reassembled(out.bytes, at: begin).seen(base: 0, by: descriptor)
-        for i in inner.observations.indices {
-          inner.observations[i].place = Place(offset: UInt64(begin), length: UInt64(consumed))
-        }
+        var inner = Reassembled(out.bytes, at: begin).looked(base: 0, by: descriptor)
+        let place = Place(offset: UInt64(begin), length: UInt64(consumed))
+        for i in inner.observations.indices { inner.observations[i].place = place }
+        for i in inner.contents.indices { inner.contents[i].place = place }
         // What is opened next is not locked.
         if next?.isWhole == true { inner.limits = inner.limits.filter { $0.reason != nil } }
         seen += inner

@@ -1,0 +1,147 @@
+import CustodyCore
+import TestSupport
+import Testing
+
+@testable import Detection
+
+/// Whole files inside other bytes. What they are is in the detector's examples; here is where they are looked for.
+@Suite struct CarvingTests {
+  static let photo = JPEGBuilder.testCard()
+  static let gap = [UInt8](repeating: 0xB5, count: 1701)
+
+  private func places(_ bytes: [UInt8]) -> [Place] {
+    let facts = examine(bytes)
+    for chunks in [[997, 31], [65_536], [1 << 20, 3]] {
+      #expect(examine(bytes, chunks: chunks) == facts, "chunks of \(chunks)")
+    }
+    return facts.contents.map(\.place)
+  }
+  private func place(_ offset: Int, _ length: Int) -> Place { Place(offset: UInt64(offset), length: UInt64(length)) }
+
+  @Test func picturesOneAfterTheOther() {
+    let bytes = Self.gap + Self.photo + Self.photo + Self.gap + Self.photo
+    let (g, p) = (Self.gap.count, Self.photo.count)
+    #expect(places(bytes) == [place(g, p), place(g + p, p), place(2 * g + 2 * p, p)])
+    #expect(examine(bytes).contents.allSatisfy { $0.bytes == Self.photo && $0.isWhole && $0.encoding == .carved })
+  }
+
+  /// What lies in a file that is cut out is found in that file, once.
+  @Test func filesClaimTheirBytes() throws {
+    let record = FMRExamples.iso2005()
+    let database = SQLiteExample.database([
+      SQLiteExample.Table("files", "data BLOB", [[.blob(record)], [.blob(Self.photo)]])
+    ])
+    let facts = examine(Self.gap + database + Self.gap)
+    #expect(facts.observations.isEmpty)
+    let file = try #require(facts.contents.first)
+    #expect(facts.contents.count == 1 && file.bytes == database)
+    let inner = examine(file.bytes)
+    // Said by the record's detector and by the reader of rows, of one place: one item.
+    #expect(Set(inner.observations.map(\.place)).count == 1)
+    #expect(inner.contents.map(\.bytes) == [Self.photo])
+  }
+
+  /// The thumbnail in a picture is shown by whoever decodes the picture; what stands behind its end is not part of it.
+  @Test func aPictureByItselfAndWhatFollowsIt() {
+    let thumbnail = Self.photo
+    let segment = ByteBuilder().hex("FFE1").u16(thumbnail.count + 8).ascii("Exif\u{00}\u{00}").raw(thumbnail).bytes
+    let outer = Array(Self.photo[..<2]) + segment + Self.photo[2...]
+    #expect(places(outer).isEmpty)
+    #expect(places(outer + Self.gap + Self.photo) == [place(outer.count + Self.gap.count, Self.photo.count)])
+    let png = SyntheticImage.png(64, 64)
+    #expect(places(png + Self.photo) == [place(png.count, Self.photo.count)])
+  }
+
+  @Test func framesOfMovingPicturesAreNotCutOut() {
+    let video = ByteBuilder().u32(20).ascii("ftypisom").u32(512).ascii("isom").u32(8 + Self.photo.count).ascii("mdat")
+      .raw(Self.photo).bytes
+    #expect(examine(video).sight == .video)
+    #expect(places(video).isEmpty)
+  }
+
+  /// A picture that breaks off can still show a face.
+  @Test func whatBreaksOffIsCutOutAsFarAsItGoes() {
+    let cut = Array(Self.photo.dropLast(Self.photo.count / 3))
+    let bytes = Self.gap + cut
+    #expect(places(bytes) == [place(Self.gap.count, cut.count)])
+    // A marker that no scan may hold.
+    let broken = Self.gap + cut + [0xFF, 0x07] + Self.gap
+    #expect(places(broken) == [place(Self.gap.count, cut.count)])
+  }
+
+  /// The window ends before the file does: its beginning is examined, and the content says so.
+  @Test func largerThanTheWindow() throws {
+    var file = SQLiteExample.database([SQLiteExample.Table("t", "a TEXT", [[.text([0x61])]])])
+    let pages = (EntryExaminer.windowLimit + (1 << 20)) / 4096
+    for i in 0..<4 { file[28 + i] = UInt8(truncatingIfNeeded: pages >> (24 - 8 * i)) }
+    file += [UInt8](repeating: 0, count: pages * 4096 - file.count)
+    let facts = examine(Self.gap + file, chunks: [1 << 20])
+    let content = try #require(facts.contents.first)
+    #expect(!content.isWhole && content.bytes.count == EntryExaminer.windowLimit)
+  }
+
+  /// Contents are handed out while the entry passes: a disk of pictures is not kept in memory.
+  @Test func contentsAreHandedOutOnTheWay() {
+    var examiner = EntryExaminer()
+    var held: [Int] = []
+    var total = 0
+    for _ in 0..<64 {
+      let part = (0..<8).flatMap { _ in Self.gap + Self.photo }
+      part.withUnsafeBytes { examiner.consume($0) }
+      let contents = examiner.takeContents()
+      held.append(contents.count)
+      total += contents.count
+    }
+    total += examiner.finish().contents.count
+    #expect(total == 512)
+    #expect((held.max() ?? 0) < 64)
+  }
+
+  /// The first piece of a value that lies in pieces is no picture of its own.
+  @Test func firstPiecesAreNotCutOut() {
+    let large = Array(Self.photo[..<2]) + ByteBuilder().hex("FFFE").u16(9002).zeros(9000).bytes + Self.photo[2...]
+    let bytes = SQLiteExample.database([SQLiteExample.Table("p", "a BLOB", [[.blob(large)]])])
+    let contents = examine(bytes).contents
+    #expect(contents.map(\.bytes) == [large])
+    #expect(contents.map(\.encoding) == [.pieces])
+  }
+
+  /// Beginnings that claim all that follows, one behind the other: each is looked at, none hides anything, and the work
+  /// has a bound.
+  @Test func beginningsThatClaimEverything() throws {
+    let head = Array(SQLiteExample.database([SQLiteExample.Table("t", "a TEXT", [])])[..<100])
+    var claiming = head
+    for i in 0..<4 { claiming[28 + i] = UInt8(truncatingIfNeeded: 3000 >> (24 - 8 * i)) }
+    let bytes =
+      Self.gap + (0..<2000).flatMap { _ in claiming + [UInt8](repeating: 1, count: 28) } + FMRExamples.iso2005()
+    var content = try #require(examine(bytes).contents.first)
+    var depth = 1
+    while let next = examine(content.bytes).contents.first, depth < 4 {
+      content = next
+      depth += 1
+    }
+    #expect(depth == 4)
+    #expect(content.bytes.suffix(FMRExamples.iso2005().count) == FMRExamples.iso2005()[...])
+  }
+
+  /// Whatever the bytes, an extent is a number of bytes that begins here and no walk runs away.
+  @Test func mutations() {
+    let all = CarvedExample.positives.map { Array($0.bytes()[Self.gap.count...]) } + [Self.photo]
+    var random = SplitMix(5)
+    for (i, good) in all.enumerated() {
+      for _ in 0..<400 {
+        var bytes = good
+        for _ in 0..<(1 + random.below(6)) {
+          bytes[random.below(min(bytes.count, 300))] =
+            [0, 1, 0x7F, 0x80, 0xFF, UInt8(random.below(256))][random.below(6)]
+        }
+        let cut = Array(bytes.prefix(1 + random.below(bytes.count)))
+        for form in CarvedForm.all {
+          if case .length(let n) = form.measure(cut.span.bytes) { #expect(n > 0, "form \(form.name), example \(i)") }
+        }
+        let facts = examine(Self.gap + bytes)
+        #expect(facts.contents.allSatisfy { Int($0.place.offset + $0.place.length) <= Self.gap.count + bytes.count })
+      }
+    }
+  }
+}
