@@ -1,5 +1,6 @@
 import CustodyCore
 import CustodyKit
+import Evidence
 import Foundation
 import Records
 import Snapshots
@@ -129,6 +130,28 @@ import Testing
     // A container follows its members.
     let container = try #require(byPath["t.tar!/b/day.zip"])
     for (path, line) in byPath where path.hasPrefix("t.tar!/b/day.zip!/") { #expect(line.index < container.index) }
+  }
+
+  /// Members that begin and end everywhere in the blocks the snapshot is read in: their digests, and the snapshot's, are
+  /// computed in one pass where the processor can.
+  @Test func membersAcrossBlocksKeepTheirDigests() throws {
+    let sizes = [
+      0, 1, 511, 512, 513, 65_000, 67_584, 1_047_552, 1_048_576, 1_048_577, 300_000, 999_999, 2_097_151, 70_000,
+    ]
+    let members = (0..<3).flatMap { round in
+      sizes.enumerated().map { i, size in
+        BuiltMember("\(round)-\(i)", Array(Self.noise(size + 7 * round + i).suffix(size)))
+      }
+    }
+    let tar = ArchiveBuilder.archive("ustar", members)
+    let path = try folder.write("m.tar", tar)
+    let (result, lines, _) = try examine(path)
+    #expect(result.snapshots.first?.sha256 == Hash.digest(of: tar))
+    #expect(lines.count == members.count)
+    for (line, member) in zip(lines, members) {
+      #expect(line.sha256 == Hash.digest(of: member.content), "\(line.locator)")
+      #expect(line.nonce == Array(Hash.sha256(member.content + Array(Digester.nonceSuffix.utf8)).prefix(16)))
+    }
   }
 
   @Test func manySmallEntriesStayInOrder() throws {

@@ -11,6 +11,8 @@ struct WholeEntry: Sendable {
   let header: EntryHeader
   let outcome: EntryOutcome
   let range: Range<Int>
+  /// Its digest, when it is computed with the snapshot's.
+  let shared: SharedDigest?
 }
 
 /// Entries that share a slab: one piece of work however small they are.
@@ -35,6 +37,8 @@ final class EntryStream: @unchecked Sendable {
   private var pending: [Piece] = []
   private var scheduled = false
   private var digester: Digester
+  /// Set when the digest is computed with the snapshot's; `digester` then stands idle.
+  private let shared: SharedDigest?
   /// Nil for containers: their members are examined, their own bytes only hashed.
   private var examiner: EntryExaminer?
   private var keeper: SightKeeper?
@@ -46,12 +50,14 @@ final class EntryStream: @unchecked Sendable {
   /// - Parameter family: takes what is found inside; nil for containers.
   /// - Parameter catalog: the detectors to ask.
   init(
-    header: EntryHeader, keeper: consuming SightKeeper?, family: DerivedFamily?, catalog: CompiledCatalog = .standard
+    header: EntryHeader, keeper: consuming SightKeeper?, family: DerivedFamily?, shared: SharedDigest?,
+    catalog: CompiledCatalog = .standard
   ) {
     self.header = header
     self.family = family
     finder = family == nil ? nil : DerivedFinder()
     digester = Digester()
+    self.shared = shared
     examiner = header.isContainer ? nil : EntryExaminer(catalog: catalog, name: header.locator.components.last ?? [])
     self.keeper = header.isContainer ? nil : keeper
   }
@@ -86,27 +92,28 @@ final class EntryStream: @unchecked Sendable {
       switch piece {
       case .bytes(let slab):
         let bytes = slab.bytes(0..<slab.used)
-        digester.update(bytes)
+        if shared == nil { digester.update(bytes) }
         examiner?.consume(bytes)
         deliver()
         keeper?.take(bytes, sight: examiner?.sight, isIdentified: examiner?.isIdentified ?? true)
         if let family { finder?.consume(bytes) { family.take($0) } }
         size += UInt64(bytes.count)
       case .zeros(let count):
-        digester.updateZeros(count)
+        if shared == nil { digester.updateZeros(count) }
         examiner?.consumeZeros(count)
         deliver()
         keeper?.takeZeros(count, sight: examiner?.sight, isIdentified: examiner?.isIdentified ?? true)
         if let family { finder?.consumeZeros(count) { family.take($0) } }
         size += count
       case .end(let place, let outcome):
-        let digests = digester.finish()
         var facts = examiner?.finish()
         if let family { finder?.finish { family.take($0) } }
         if let family { facts?.contents.forEach { family.take($0) } }
         let content = keeper?.finish(sight: facts?.sight)
         if facts?.sight != nil, let trouble = keeper?.trouble { facts?.overlook(trouble) }
         keeper = nil
+        // Last, when it is there already.
+        let digests = shared.map { $0.wait() } ?? digester.finish()
         return ReadEntry(
           place: place, header: header, outcome: outcome, size: size, digests: digests, facts: facts, content: content,
           family: family)

@@ -33,12 +33,17 @@ struct EntryWorker: Sendable {
     var block: LineBlock?
     for entry in batch.entries {
       let bytes = batch.slab.bytes(entry.range)
-      digester.update(bytes)
-      let digests = digester.finish()
       let examines = !entry.header.isContainer && !isInode(entry.header.kind)
       let facts =
         examines
         ? EntryExaminer.examineWhole(bytes, catalog: catalog, name: entry.header.locator.components.last ?? []) : nil
+      let digests: LeafDigests
+      if let shared = entry.shared {
+        digests = shared.wait()
+      } else {
+        digester.update(bytes)
+        digests = digester.finish()
+      }
       var read = ReadEntry(
         place: entry.place, header: entry.header, outcome: entry.outcome, size: UInt64(bytes.count), digests: digests,
         facts: facts)

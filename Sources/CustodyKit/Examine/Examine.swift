@@ -172,6 +172,7 @@ public enum Examine {
     } catch {
       outcome = .failure(error)
     }
+    pipeline.endSnapshot()
     let digest = hasher.finish()
     pipeline.hasher = nil
     let summary = try outcome.get()

@@ -19,6 +19,9 @@ final class ExaminePipeline: EntrySink {
     var start: Int?
     var slab: Slab?
     var stream: EntryStream?
+    /// Where its digest will be, when it is computed with the snapshot's.
+    var shared: SharedDigest?
+    var hasBytes = false
     init(_ header: EntryHeader) { self.header = header }
   }
 
@@ -36,7 +39,11 @@ final class ExaminePipeline: EntrySink {
   private var batch: Batch?
   /// The token of the entry that is being written at the end of the batch slab.
   private var batchOwner: Int?
-  var hasher: SnapshotHasher?
+  var hasher: SnapshotHasher? {
+    didSet { tape = hasher.flatMap { SnapshotTape($0) } }
+  }
+  /// What the digest thread is told of where entries lie in the snapshot; nil when nothing is to be gained.
+  private var tape: SnapshotTape?
 
   init(
     pool: SlabPool, queue: WorkQueue<Work>, writer: InventoryWriter, makeKeeper: (() -> SightKeeper)?,
@@ -50,7 +57,9 @@ final class ExaminePipeline: EntrySink {
     self.makeFamily = makeFamily
   }
 
-  func snapshotBlock(_ block: Block) { hasher?.add(block) }
+  func snapshotBlock(_ block: Block) {
+    if let tape, tape.isReader { tape.turn(to: block) } else { hasher?.add(block) }
+  }
 
   func begin(_ header: EntryHeader) -> Int {
     let token = nextToken
@@ -69,6 +78,8 @@ final class ExaminePipeline: EntrySink {
 
   func data(_ bytes: UnsafeRawBufferPointer, of token: Int) {
     guard let entry = open[token] else { return }
+    if !bytes.isEmpty { tape?.note(bytes, of: token, isFirst: !entry.hasBytes, &entry.shared) }
+    entry.hasBytes = entry.hasBytes || !bytes.isEmpty
     var rest = bytes
     if entry.start != nil {
       if stays(entry, adding: bytes.count) {
@@ -78,7 +89,7 @@ final class ExaminePipeline: EntrySink {
       leaveBatch(entry)
     }
     while !rest.isEmpty {
-      let slab = entry.slab ?? pool.take()
+      let slab = entry.slab ?? takeSlab()
       entry.slab = slab
       let n = slab.fill(from: rest)
       rest = UnsafeRawBufferPointer(rebasing: rest[n...])
@@ -91,6 +102,8 @@ final class ExaminePipeline: EntrySink {
 
   func zeros(_ count: UInt64, of token: Int) {
     guard count > 0, let entry = open[token] else { return }
+    entry.hasBytes = true
+    if entry.shared != nil { tape?.zeros(count) }
     if entry.start != nil { leaveBatch(entry) }
     if let slab = entry.slab {
       push(.bytes(slab), of: entry)
@@ -112,9 +125,11 @@ final class ExaminePipeline: EntrySink {
   private func close(_ entry: Open, _ outcome: EntryOutcome) {
     let place = nextPlace
     nextPlace += 1
+    if let shared = entry.shared { tape?.end(shared) }
     if let start = entry.start, let batch {
       batch.append(
-        WholeEntry(place: place, header: entry.header, outcome: outcome, range: start..<batch.slab.used))
+        WholeEntry(
+          place: place, header: entry.header, outcome: outcome, range: start..<batch.slab.used, shared: entry.shared))
       batchOwner = nil
       if batch.entries.count >= 2048 || batch.slab.free < 4096 { flushBatch() }
       return
@@ -123,15 +138,22 @@ final class ExaminePipeline: EntrySink {
     if batchOwner == nil { flushBatch() }
     if let stream = entry.stream {
       if let slab = entry.slab { push(.bytes(slab), of: entry) }
-      if stream.add(.end(place: place, outcome: outcome)) { queue.push(.stream(stream)) }
+      if stream.add(.end(place: place, outcome: outcome)) { hand(.stream(stream)) }
     } else if let slab = entry.slab {
       let own = Batch(slab: slab)
-      own.append(WholeEntry(place: place, header: entry.header, outcome: outcome, range: 0..<slab.used))
-      queue.push(.batch(own))
+      own.append(
+        WholeEntry(place: place, header: entry.header, outcome: outcome, range: 0..<slab.used, shared: entry.shared))
+      hand(.batch(own))
     } else {
       let stream = makeStream(entry)
-      if stream.add(.end(place: place, outcome: outcome)) { queue.push(.stream(stream)) }
+      if stream.add(.end(place: place, outcome: outcome)) { hand(.stream(stream)) }
     }
+  }
+
+  /// Ends what the digest thread is told of a snapshot.
+  func endSnapshot() {
+    tape?.flush()
+    tape = nil
   }
 
   /// Hands over what is left. Call once the reader is done.
@@ -140,12 +162,13 @@ final class ExaminePipeline: EntrySink {
   private func makeStream(_ entry: Open) -> EntryStream {
     let examines = !entry.header.isContainer && !isInode(entry.header.kind)
     return EntryStream(
-      header: entry.header, keeper: makeKeeper?(), family: examines ? makeFamily() : nil, catalog: catalog)
+      header: entry.header, keeper: makeKeeper?(), family: examines ? makeFamily() : nil, shared: entry.shared,
+      catalog: catalog)
   }
 
   private func currentBatch() -> Batch {
     if let batch { return batch }
-    let fresh = Batch(slab: pool.take())
+    let fresh = Batch(slab: takeSlab())
     batch = fresh
     return fresh
   }
@@ -153,7 +176,7 @@ final class ExaminePipeline: EntrySink {
   private func flushBatch() {
     guard let full = batch else { return }
     batch = nil
-    if !full.entries.isEmpty { queue.push(.batch(full)) }
+    if !full.entries.isEmpty { hand(.batch(full)) }
   }
 
   /// Makes room in the batch for `count` more bytes of the entry; false when it outgrows a slab.
@@ -163,9 +186,9 @@ final class ExaminePipeline: EntrySink {
     guard start > 0, old.slab.used - start + count <= Slab.size else { return false }
     let so = old.slab.bytes(start..<old.slab.used)
     old.slab.used = start
-    let fresh = Batch(slab: pool.take())
+    let fresh = Batch(slab: takeSlab())
     _ = fresh.slab.fill(from: UnsafeRawBufferPointer(start: so.baseAddress, count: so.count))
-    if !old.entries.isEmpty { queue.push(.batch(old)) }
+    if !old.entries.isEmpty { hand(.batch(old)) }
     batch = fresh
     entry.start = 0
     return true
@@ -176,7 +199,7 @@ final class ExaminePipeline: EntrySink {
     guard let old = batch, let start = entry.start else { return }
     let so = old.slab.bytes(start..<old.slab.used)
     if so.count > 0 {
-      let own = pool.take()
+      let own = takeSlab()
       _ = own.fill(from: so)
       entry.slab = own
     }
@@ -186,9 +209,20 @@ final class ExaminePipeline: EntrySink {
     flushBatch()
   }
 
+  /// Who waits for a digest must not wait for commands that lie here.
+  private func hand(_ work: Work) {
+    tape?.flush()
+    queue.push(work)
+  }
+
+  private func takeSlab() -> Slab {
+    tape?.flush()
+    return pool.take()
+  }
+
   private func push(_ piece: EntryStream.Piece, of entry: Open) {
     let stream = entry.stream ?? makeStream(entry)
     entry.stream = stream
-    if stream.add(piece) { queue.push(.stream(stream)) }
+    if stream.add(piece) { hand(.stream(stream)) }
   }
 }

@@ -23,6 +23,8 @@ extension ExamineResult {
         host: [
           ScanRecord.HostFact(name: "kernel", value: text(machine.sysname) + " " + text(machine.release)),
           ScanRecord.HostFact(name: "machine", value: text(machine.machine)),
+          // By the processor's SHA extensions, checked against the provider: see `TwinDigester`.
+          ScanRecord.HostFact(name: "digestsInOnePass", value: TwinDigester.isAvailable ? "members of tar" : "none"),
           ScanRecord.HostFact(name: "jobs", value: String(options.jobs)),
           ScanRecord.HostFact(name: "sandbox", value: options.allowUnsandboxed ? "not required" : "required"),
         ] + (vision?.facts ?? [])))

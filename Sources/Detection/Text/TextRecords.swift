@@ -8,7 +8,8 @@ struct TextRecords {
   static let deepest = 64
 
   private(set) var tally = TextTally()
-  private var frames = [Frame](repeating: Frame(), count: deepest)
+  /// As many as were ever open at once: most texts have none.
+  private var frames: [Frame] = []
   private var depth = 0
   private var surplus = 0
 
@@ -53,7 +54,7 @@ struct TextRecords {
     if depth > 0 {
       if frames[depth - 1].isAside { frame.isAside = true }
     }
-    frames[depth] = frame
+    if depth < frames.count { frames[depth] = frame } else { frames.append(frame) }
     depth += 1
   }
 
