@@ -250,4 +250,44 @@ import Testing
       }
     }
   }
+
+  /// Text in units of two bytes: SQL Server writes its dumps so.
+  @Test(arguments: [false, true], [false, true]) func unitsOfTwoBytes(isBigEndian: Bool, isMarked: Bool) {
+    let text = "INSERT [dbo].[Faces] ([Id], [Photo]) VALUES (1, 0x\(Self.hex(Self.payload, upper: true)))\r\nGO\r\n"
+    let units = (isMarked ? [0xFEFF] : []) + Array(text.utf16)
+    let bytes = units.flatMap { unit in
+      let pair = [UInt8(truncatingIfNeeded: unit >> 8), UInt8(truncatingIfNeeded: unit)]
+      return isBigEndian ? pair : pair.reversed()
+    }
+    for chunks in [[bytes.count], [1], [7, 300, 3]] {
+      var finder = EntryFinder()
+      var found: [DerivedContent] = []
+      var at = 0
+      var i = 0
+      while at < bytes.count {
+        let part = Array(bytes[at..<min(bytes.count, at + chunks[i % chunks.count])])
+        part.withUnsafeBytes { finder.consume($0) { found.append($0) } }
+        at += part.count
+        i += 1
+      }
+      finder.finish { found.append($0) }
+      #expect(found.map(\.bytes) == [Self.payload], "chunks of \(chunks)")
+      // The place is that of the digits, in bytes.
+      let tail = ")\r\nGO\r\n".utf8.count
+      let start = 2 * (text.utf8.count - tail - 2 * Self.payload.count + (isMarked ? 1 : 0))
+      #expect(found.first?.place == Place(offset: UInt64(start), length: UInt64(4 * Self.payload.count)))
+    }
+  }
+
+  /// A beginning in units hides nothing that follows in bytes.
+  @Test func formsOneAfterTheOther() {
+    let line: [UInt8] = Array("a line of text\\r\\n".utf8).flatMap { byte -> [UInt8] in [byte, 0] }
+    let wide = (0..<40).flatMap { _ in line }
+    let bytes = wide + Array(Self.base64(Self.payload).utf8)
+    var finder = EntryFinder()
+    var found: [DerivedContent] = []
+    bytes.withUnsafeBytes { finder.consume($0) { found.append($0) } }
+    finder.finish { found.append($0) }
+    #expect(found.map(\.bytes) == [Self.payload])
+  }
 }

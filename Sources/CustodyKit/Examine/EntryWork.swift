@@ -42,7 +42,7 @@ final class EntryStream: @unchecked Sendable {
   /// Nil for containers: their members are examined, their own bytes only hashed.
   private var examiner: EntryExaminer?
   private var keeper: SightKeeper?
-  private var finder: DerivedFinder?
+  private var finder: EntryFinder?
   private let family: DerivedFamily?
   private var size: UInt64 = 0
 
@@ -55,7 +55,7 @@ final class EntryStream: @unchecked Sendable {
   ) {
     self.header = header
     self.family = family
-    finder = family == nil ? nil : DerivedFinder()
+    finder = family == nil ? nil : EntryFinder()
     digester = Digester()
     self.shared = shared
     examiner = header.isContainer ? nil : EntryExaminer(catalog: catalog, name: header.locator.components.last ?? [])

@@ -79,7 +79,7 @@ struct EntryWorker: Sendable {
   /// Nil when there is nothing inside, as in nearly all entries.
   private func family(of bytes: UnsafeRawBufferPointer, _ contents: [DerivedContent]) -> DerivedFamily? {
     var family: DerivedFamily?
-    var finder = DerivedFinder()
+    var finder = EntryFinder()
     let take: (DerivedContent) -> Void = { content in
       let open = family ?? DerivedFamily(limits: DerivedLimits(), desk: desk, catalog: catalog)
       open.take(content)

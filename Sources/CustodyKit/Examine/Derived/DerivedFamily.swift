@@ -123,7 +123,7 @@ final class DerivedFamily: @unchecked Sendable {
     var inside: [DerivedChild] = []
     var (facts, isLimited) = content.bytes.withUnsafeBytes { bytes in
       var isLimited = false
-      var finder = DerivedFinder(limits: limits)
+      var finder = EntryFinder(limits: limits)
       let take: (DerivedContent) -> Void = { [self] inner in
         guard depth < limits.maxDepth, inside.count < limits.maxChildren else {
           isLimited = true
