@@ -53,6 +53,8 @@ public struct Reason: RawRepresentable, Sendable, Hashable, Comparable {
   public static let workerProtocol = Reason(rawValue: "worker-protocol")
   /// No image worker could be started.
   public static let workerUnavailable = Reason(rawValue: "worker-unavailable")
+  /// The process that reads the snapshot died of this entry; it was left out, and the rest was read.
+  public static let quarantined = Reason(rawValue: "quarantined")
   /// The process that reads the snapshot died; what follows this place was not seen.
   public static let examinerCrashed = Reason(rawValue: "examiner-crashed")
   // limited

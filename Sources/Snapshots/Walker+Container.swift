@@ -27,11 +27,18 @@ extension Walker {
     } else {
       let content = stage.member
       content.reset()
+      if isNextUnread(in: level) { return bare(entry, .unread, in: level) }
+      note(reading: 1, of: level.node)
       let head = content.head(declared: nil)
       if let inner = container(head), !inner.isFilter, inner != .mtree, obstacle(inner, in: level) == nil {
         content.isTimed = false
-        open(content, nil, locator, inner, (nil, nil), Level(inside: level), &account)
+        let inside = newLevel(inside: level)
+        open(content, nil, locator, inner, (nil, nil), inside, &account)
+        note(reading: 1, of: level.node)
+        // Decompressing on may be what must not be done.
+        if leavesRest(1, of: level.node, inside: inside) { return }
         content.drain()
+        note(level.node)
         account.add(content.trouble)
       } else {
         entry.notes = []

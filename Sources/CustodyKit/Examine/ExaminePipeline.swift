@@ -28,7 +28,7 @@ final class ExaminePipeline: EntrySink {
   /// Keepers of pictures' bytes; nil when they are not to be looked at.
   private let makeKeeper: (() -> SightKeeper)?
   /// Takers of what is found inside entries.
-  private let makeFamily: () -> DerivedFamily
+  private let makeFamily: (UInt64) -> DerivedFamily
   private let catalog: CompiledCatalog
   private var open: [Int: Open] = [:]
   private var nextToken = 0
@@ -37,11 +37,14 @@ final class ExaminePipeline: EntrySink {
   /// The token of the entry that is being written at the end of the batch slab.
   private var batchOwner: Int?
   var hasher: SnapshotHasher?
+  /// Waits until all that was handed over is worked off; nil where reading goes on meanwhile.
+  private let settle: (() -> Void)?
 
   init(
     pool: SlabPool, queue: WorkQueue<Work>, writer: InventoryWriter, makeKeeper: (() -> SightKeeper)?,
-    makeFamily: @escaping () -> DerivedFamily, catalog: CompiledCatalog
+    makeFamily: @escaping (UInt64) -> DerivedFamily, catalog: CompiledCatalog, settle: (() -> Void)? = nil
   ) {
+    self.settle = settle
     self.catalog = catalog
     self.pool = pool
     self.queue = queue
@@ -102,6 +105,11 @@ final class ExaminePipeline: EntrySink {
   func end(_ token: Int, _ outcome: EntryOutcome) {
     guard let entry = open.removeValue(forKey: token) else { return }
     close(entry, outcome)
+    if settle != nil {
+      if let owner = batchOwner, let other = open[owner] { leaveBatch(other) }
+      flushBatch()
+      waitUntilSettled()
+    }
     guard nextPlace & 255 == 0, writer.isFull else { return }
     // What finished out of order waits for the oldest, which must not itself wait in a half-full slab.
     if let owner = batchOwner, let other = open[owner] { leaveBatch(other) }
@@ -138,9 +146,9 @@ final class ExaminePipeline: EntrySink {
   func finish() { flushBatch() }
 
   private func makeStream(_ entry: Open) -> EntryStream {
-    let examines = !entry.header.isContainer && !isInode(entry.header.kind)
-    return EntryStream(
-      header: entry.header, keeper: makeKeeper?(), family: examines ? makeFamily() : nil, catalog: catalog)
+    EntryStream(
+      header: entry.header, keeper: makeKeeper?(),
+      family: entry.header.isExaminable ? makeFamily(entry.header.number) : nil, catalog: catalog)
   }
 
   private func currentBatch() -> Batch {
@@ -190,5 +198,11 @@ final class ExaminePipeline: EntrySink {
     let stream = entry.stream ?? makeStream(entry)
     entry.stream = stream
     if stream.add(piece) { queue.push(.stream(stream)) }
+    waitUntilSettled()
+  }
+
+  private func waitUntilSettled() {
+    guard let settle else { return }
+    WorkPlace.wait(settle)
   }
 }

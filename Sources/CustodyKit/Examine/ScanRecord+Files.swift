@@ -25,7 +25,8 @@ extension ExamineResult {
           ScanRecord.HostFact(name: "machine", value: text(machine.machine)),
           ScanRecord.HostFact(name: "jobs", value: String(options.jobs)),
           ScanRecord.HostFact(name: "sandbox", value: options.allowUnsandboxed ? "not required" : "required"),
-        ] + (vision?.facts ?? [])))
+        ] + (restarts > 0 ? [ScanRecord.HostFact(name: "examinerRestarts", value: String(restarts))] : [])
+          + (vision?.facts ?? [])))
   }
 }
 

@@ -48,6 +48,8 @@ final class DerivedFamily: @unchecked Sendable {
   private let catalog: CompiledCatalog
   private let limits: DerivedLimits
   private let desk: SightDesk?
+  /// Of the entry all of this lies in.
+  private let number: UInt64
   private let lock = NSLock()
   private var looking = 1
   private var then: (@Sendable () -> Void)?
@@ -55,7 +57,8 @@ final class DerivedFamily: @unchecked Sendable {
   private var children: [DerivedChild] = []
   private(set) var isLimited = false
 
-  init(limits: DerivedLimits, desk: SightDesk?, catalog: CompiledCatalog) {
+  init(limits: DerivedLimits, desk: SightDesk?, catalog: CompiledCatalog, number: UInt64 = 0) {
+    self.number = number
     self.catalog = catalog
     self.limits = limits
     self.desk = desk
@@ -123,7 +126,7 @@ final class DerivedFamily: @unchecked Sendable {
     lock.lock()
     looking += 1
     lock.unlock()
-    desk.look(sight, child.digests.content) {
+    desk.look(sight, child.digests.content, for: number) {
       .memory(bytes.withUnsafeBytes { HeldBytes(copying: $0) })
     } then: { [self] seen in
       child.facts.see(seen.verdict, size: child.size)
