@@ -18,7 +18,8 @@ struct CrashDetector: Detector {
         let none: [Int] = []
         _ = none[start]
       }
-      ccrash_now(word)
+      // In a picture inside another one the words stand near the start; the outer one is examined elsewhere.
+      ccrash_now(word == "inside" && context.windowOffset + UInt64(start) < 100 ? "segv" : word)
     }
     return .nothing
   }
