@@ -125,6 +125,13 @@ extension Walker {
       && quarantine.stops[node.numberOfNextContainer] == nil
   }
 
+  /// True when nothing speaks against the bytes behind the last entry of a container: neither they nor those of that
+  /// entry have ended a process.
+  func canReadOn(in level: Level) -> Bool {
+    !isNextUnread(in: level)
+      && !quarantine.unread.contains(WalkPlace.entry(level.node.entries, of: level.node.number))
+  }
+
   /// True when what a container left of its bytes must not be read, as it was stopped.
   func leavesRest(_ entry: UInt64, of node: WalkNode, inside: Level) -> Bool {
     inside.stop == .quarantined && quarantine.unread.contains(WalkPlace.entry(entry, of: node.number))

@@ -12,6 +12,8 @@ final class InventoryOutput {
   let isRenewable: Bool
   private let target: Int32
   private let start: off_t
+  /// Nothing that is written is kept.
+  private let isNull: Bool
   private var owns: Bool { descriptor != target }
 
   /// - Parameters:
@@ -24,16 +26,19 @@ final class InventoryOutput {
     let isFile = fstat(output, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     let appends = fcntl(output, F_GETFL) & O_APPEND != 0
     // Nothing that is not ours may stand behind the place we write to.
+    // Device 1, 3 is /dev/null (Linux, admin-guide/devices.txt).
+    isNull = status.st_mode & S_IFMT == S_IFCHR && status.st_rdev == 0x103
     let isOwnEnd = isFile && (appends || stands == status.st_size)
     start = isOwnEnd ? status.st_size : 0
-    let spare = renews && !isOwnEnd ? SpoolSupply.own.make() : -1
+    let spare = renews && !isOwnEnd && !isNull ? SpoolSupply.own.make() : -1
     descriptor = spare >= 0 ? spare : output
-    isRenewable = renews && (isOwnEnd || spare >= 0)
+    isRenewable = renews && (isOwnEnd || isNull || spare >= 0)
   }
   deinit { if owns { close(descriptor) } }
 
   /// Takes back everything written so far.
   func renew() throws(Complaint) {
+    guard !isNull else { return }
     guard ftruncate(descriptor, start) == 0, lseek(descriptor, start, SEEK_SET) == start else { throw Self.failure() }
   }
 
