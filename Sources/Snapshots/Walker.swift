@@ -122,6 +122,7 @@ final class Walker {
 
   /// An entry that is not a container by its first bytes. An archive may still hang on its end.
   func plain(_ source: Source, _ entry: EntryHeader, in level: Level?) {
+    if isNextUnread(in: level) { return bare(entry, .unread, in: level) }
     guard let token = begin(entry, in: level) else { return }
     var search = AppendedArchive(declared: entry.declaredSize, place: source.place, scratch: keepBuffer)
     deliver: while true {
@@ -155,10 +156,10 @@ final class Walker {
           let inside = newLevel(inside: level)
           if inside.stop == nil {
             zip(content, entry.locator, inside, &account, isAppended: true)
+            if inside.stop == .quarantined { account.add(.stopped) }
           } else {
             account.add(.closed)
           }
-          if inside.stop == .quarantined { account.add(.stopped) }
         }
       }
     }

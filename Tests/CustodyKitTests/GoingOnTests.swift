@@ -191,6 +191,18 @@ import Testing
     }
   }
 
+  @Test func anArchiveBehindAPicture() throws {
+    let zip = ArchiveBuilder.archive("zip", members([BuiltMember("CRASHHEADER", text: "x\n")]))
+    let picture = JPEGBuilder.testCard()
+    let path = try folder.write(
+      "s.tar", ArchiveBuilder.archive("pax", members([BuiltMember("photo.jpg", picture + zip)])))
+    let answer = try examine(path)
+    #expect(answer.quarantined == ["s.tar!/photo.jpg"])
+    #expect(answer["s.tar!/photo.jpg!/a.fac"]?.observations.isEmpty == false)
+    #expect(answer["s.tar!/photo.jpg"]?.sha256 == (try plainly(path))["s.tar!/photo.jpg"]?.sha256)
+    #expect(answer.restarts == 1)
+  }
+
   @Test func anArchiveInsideThatKills() throws {
     let bad = ArchiveBuilder.archive("zip", members([BuiltMember("CRASHHEADER", text: "x\n")]))
     let path = try folder.write(
