@@ -77,7 +77,7 @@ static cplaces_slot *slot(void) {
   return own == CPLACES_NO_SLOT ? NULL : &page->slots[own - 1];
 }
 
-void cplaces_set(uint32_t kind, uint64_t first, uint64_t second, uint64_t third) {
+void cplaces_set(uint32_t kind, uint64_t first, uint64_t second, uint64_t third, uint64_t fourth) {
   cplaces_slot *s = slot();
   if (!s) return;
   // Nowhere while the numbers change: a process can be ended between any two instructions.
@@ -85,6 +85,7 @@ void cplaces_set(uint32_t kind, uint64_t first, uint64_t second, uint64_t third)
   __atomic_store_n(&s->numbers[0], first, __ATOMIC_RELEASE);
   __atomic_store_n(&s->numbers[1], second, __ATOMIC_RELEASE);
   __atomic_store_n(&s->numbers[2], third, __ATOMIC_RELEASE);
+  __atomic_store_n(&s->numbers[3], fourth, __ATOMIC_RELEASE);
   __atomic_store_n(&s->kind, kind, __ATOMIC_RELEASE);
 }
 

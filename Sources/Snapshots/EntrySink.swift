@@ -23,8 +23,12 @@ public struct EntryHeader: Sendable {
   public var isDeleted = false
   /// The place of the entry in the walk, the same whenever the same snapshot is read; 0 where nobody counts.
   public var number: UInt64 = 0
+  /// Counts entries as they are begun, over all inputs; 0 where nobody counts.
+  public var ordinal: UInt64 = 0
   /// Examining it has ended a process before: its bytes are only to be hashed.
   public var isUnexamined = false
+  /// Too much before it has ended a process: its bytes are only to be hashed.
+  public var isListed = false
 
   public init(
     locator: Locator, modified: Instant? = nil, kind: ContentKind? = nil, isContainer: Bool = false,

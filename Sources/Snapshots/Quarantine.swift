@@ -20,6 +20,10 @@ public struct Quarantine: Sendable, Hashable {
   /// Contents that are hashed and not examined, wherever they occur: the first 16 bytes of their SHA-256.
   public var contents: Set<Content> = []
 
+  /// Entries whose ordinal is not below this are listed and hashed, and containers among them stay closed; nil without
+  /// such a limit. See `EntryHeader.ordinal`.
+  public var listedFrom: UInt64?
+
   public struct Content: Sendable, Hashable {
     public var high: UInt64
     public var low: UInt64
@@ -30,7 +34,7 @@ public struct Quarantine: Sendable, Hashable {
   }
 
   public init() {}
-  public var isEmpty: Bool { count == 0 }
+  public var isEmpty: Bool { count == 0 && listedFrom == nil }
   public var count: Int { stops.count + unread.count + unexamined.count + contents.count }
 }
 
@@ -101,6 +105,8 @@ extension Trouble {
   static let stopped = Trouble(
     .failed, .quarantined,
     "reading on in this container ended the examining process: what follows its last entry was not seen")
+  /// Why a container is not opened at all.
+  static func closed(_ reason: Reason) -> Trouble { reason == .quarantined ? .closed : .limited(reason) }
   static let unread = Trouble(
     .failed, .quarantined, "reading this entry ended the examining process: its bytes were not read")
 }
@@ -111,10 +117,20 @@ extension Walker {
   /// A container that is about to be opened inside another one.
   func newLevel(inside level: Level?) -> Level {
     let inner = Level(inside: level, node: node(level).nextContainer(quarantine))
-    if inner.node.stop == 0 { inner.stop = .quarantined }
+    if inner.node.stop == 0 {
+      inner.stop = .quarantined
+    } else if isListed(ordinal) {
+      inner.stop = .crashLimit
+    }
     note(inner.node)
     return inner
   }
+
+  /// Of the entry begun last: entries are counted as they are begun, those of later inputs behind those of earlier ones.
+  var ordinal: UInt64 { ordinalOfInput + budget.entries }
+
+  /// True when too much has ended the examining process before this place.
+  func isListed(_ ordinal: UInt64) -> Bool { quarantine.listedFrom.map { ordinal >= $0 } ?? false }
 
   /// True when the bytes of the entry that comes next must not be asked for.
   func isNextUnread(in level: Level?) -> Bool {
@@ -138,12 +154,12 @@ extension Walker {
   }
 
   /// Notes that reading goes on in a container, between its entries.
-  func note(_ node: WalkNode) { cplaces_set(UInt32(CPLACES_BETWEEN), node.number, node.entries, 0) }
+  func note(_ node: WalkNode) { cplaces_set(UInt32(CPLACES_BETWEEN), node.number, node.entries, 0, ordinal) }
 
   /// Notes that the bytes of an entry are read.
   func note(reading entry: UInt64, of node: WalkNode) {
     node.reading = entry
-    cplaces_set(UInt32(CPLACES_READING), node.number, entry, 0)
+    cplaces_set(UInt32(CPLACES_READING), node.number, entry, 0, ordinal)
   }
 
   /// Every entry ends here: a container may have to stop behind it.

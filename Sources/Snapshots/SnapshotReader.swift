@@ -74,7 +74,7 @@ public struct SnapshotReader: Sendable {
     let progress = progress ?? ReadProgress()
     let walker = Walker(
       limits, sink: sink, progress: progress, spool: spool, quarantine: quarantine, ordinal: ordinal)
-    defer { cplaces_set(UInt32(CPLACES_NOWHERE), 0, 0, 0) }
+    defer { cplaces_set(UInt32(CPLACES_NOWHERE), 0, 0, 0, 0) }
     switch input {
     case .stream(let descriptor, let name):
       return Self.stream(descriptor, name, walker, progress)

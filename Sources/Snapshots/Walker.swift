@@ -16,6 +16,8 @@ final class Walker {
   let quarantine: Quarantine
   /// The input itself.
   let root: WalkNode
+  /// Below the ordinals of all its entries.
+  let ordinalOfInput: UInt64
 
   /// - Parameter ordinal: of the input among all, from 1.
   init(
@@ -24,6 +26,8 @@ final class Walker {
   ) {
     self.quarantine = quarantine
     root = WalkNode(WalkPlace.input(ordinal))
+    // No input has so many entries, nor has a command so many inputs.
+    ordinalOfInput = UInt64(clamping: min(max(0, ordinal), 1 << 20)) << 40
     self.limits = limits
     self.sink = sink
     self.progress = progress
@@ -39,6 +43,8 @@ final class Walker {
     var entry = entry
     entry.number = node.nextEntry()
     entry.isUnexamined = quarantine.unexamined.contains(entry.number)
+    entry.ordinal = ordinal
+    entry.isListed = isListed(ordinal)
     note(reading: node.entries, of: node)
     return sink.begin(entry)
   }
@@ -154,11 +160,11 @@ final class Walker {
         } else {
           account.note("a zip archive is appended")
           let inside = newLevel(inside: level)
-          if inside.stop == nil {
+          if let reason = inside.stop {
+            account.add(.closed(reason))
+          } else {
             zip(content, entry.locator, inside, &account, isAppended: true)
             if inside.stop == .quarantined { account.add(.stopped) }
-          } else {
-            account.add(.closed)
           }
         }
       }
@@ -173,7 +179,7 @@ final class Walker {
     _ source: Source, _ random: RandomAccess?, _ locator: Locator, _ kind: ContainerKind,
     _ stated: (name: [UInt8]?, time: Int64?), _ level: Level, _ account: inout Account
   ) {
-    guard level.stop == nil else { return account.add(.closed) }
+    if let reason = level.stop { return account.add(.closed(reason)) }
     defer { if level.stop == .quarantined { account.add(.stopped) } }
     if kind.isFilter {
       filter(source, locator, kind, stated, level, &account)

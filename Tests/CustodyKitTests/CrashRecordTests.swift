@@ -18,8 +18,8 @@ import Testing
     put(died, 4, &page)
     put(signal, 8, &page)
     for (i, slot) in slots.enumerated() {
-      put(slot.kind, 16 + 32 * i, &page)
-      for (n, number) in slot.numbers.enumerated() { put(number, 24 + 32 * i + 8 * n, &page) }
+      put(slot.kind, 16 + 40 * i, &page)
+      for (n, number) in slot.numbers.enumerated() { put(number, 24 + 40 * i + 8 * n, &page) }
     }
     return page
   }
@@ -35,12 +35,13 @@ import Testing
   }
 
   @Test func aPlaceIsRead() {
-    let slots: [(kind: UInt32, numbers: [UInt64])] = [(1, [77, 3]), (0, []), (3, [9, 1, 2])]
+    let slots: [(kind: UInt32, numbers: [UInt64])] = [(1, [77, 3]), (0, []), (3, [9, 1, 2, 44])]
     let record = CrashRecord(page(died: 3, signal: SIGSEGV, slots), signal: SIGSEGV)
-    #expect(record?.died == .examining(entry: 9, content: .init(high: 1, low: 2)))
+    #expect(record?.died?.work == .examining(entry: 9, content: .init(high: 1, low: 2)))
+    #expect(record?.died?.ordinal == 44)
     #expect(record?.active.count == 2)
     #expect(
-      CrashRecord(page(died: 1, signal: SIGABRT, slots), signal: SIGABRT)?.died
+      CrashRecord(page(died: 1, signal: SIGABRT, slots), signal: SIGABRT)?.died?.work
         == .walk(.between(container: 77, entries: 3)))
     #expect(CrashRecord(page(died: 2, signal: SIGABRT, slots), signal: SIGABRT)?.died == nil)
     #expect(CrashRecord(page(died: .max, signal: SIGABRT, slots), signal: SIGABRT)?.died == nil)
@@ -58,7 +59,7 @@ import Testing
     #expect(CrashRecord(page(died: 1025, signal: SIGSEGV, one), signal: SIGSEGV) == nil)
     // Kinds and counts that nobody writes.
     for slot: (kind: UInt32, numbers: [UInt64]) in [
-      (4, [1, 1]), (2, [1, 0]), (2, [1, 1 << 41]), (1, [1, .max]), (1, [1, 1, 1]),
+      (4, [1, 1]), (2, [1, 0]), (2, [1, 1 << 41]), (1, [1, .max]), (1, [1, 1, 1]), (1, [1, 1, 0, .max]),
     ] {
       #expect(CrashRecord(page(died: 1, signal: SIGSEGV, [slot]), signal: SIGSEGV) == nil)
     }
@@ -75,8 +76,8 @@ import Testing
       let recovery = Deaths(inputs: 1, isPossible: true)
       var rounds = 0
       while recovery.goesOn(after: SIGSEGV, places: page) { rounds += 1 }
-      #expect(rounds == recovery.restarts && rounds <= Recovery.mostRestarts)
-      #expect(recovery.quarantine.count <= 16)
+      #expect(rounds == recovery.restarts && rounds <= Recovery.mostRestarts + 1)
+      #expect(recovery.quarantine.count <= 18)
     }
   }
 
@@ -130,9 +131,11 @@ import Testing
     for n in 0..<UInt64(Quarantine.most + 1) { full.unread.insert(n) }
     #expect(throws: Complaint.self) { try Quarantine(json: full.json) }
     for text in [
-      "{}", #"{"stops":[],"unread":[-1],"unexamined":[],"contents":[]}"#,
-      #"{"stops":[{"container":1}],"unread":[],"unexamined":[],"contents":[]}"#,
-      #"{"stops":[],"unread":[],"unexamined":[],"contents":[],"more":1}"#,
+      "{}", #"{"listedFrom":null,"stops":[],"unread":[-1],"unexamined":[],"contents":[]}"#,
+      #"{"listedFrom":null,"stops":[{"container":1}],"unread":[],"unexamined":[],"contents":[]}"#,
+      #"{"listedFrom":null,"stops":[],"unread":[],"unexamined":[],"contents":[],"more":1}"#,
+      #"{"listedFrom":"x","stops":[],"unread":[],"unexamined":[],"contents":[]}"#,
+      #"{"stops":[],"unread":[],"unexamined":[],"contents":[]}"#,
     ] {
       #expect(throws: Complaint.self) { try Quarantine(json: try JSONParser.parse(Array(text.utf8))) }
     }

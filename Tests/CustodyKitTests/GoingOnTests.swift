@@ -149,14 +149,48 @@ import Testing
     try expectOthersSeen(path, answer)
   }
 
+  /// Behind the last place that can be left out entries are listed and hashed: known, if not understood.
   @Test func moreThanTheLimit() throws {
     let bad = (0..<12).map { BuiltMember("bad\($0).txt", Self.crash("segv", "\($0)")) }
+    let inner = BuiltMember("in.zip", ArchiveBuilder.archive("zip", members([])))
+    let path = try folder.write("s.tar", ArchiveBuilder.archive("pax", members(bad + [inner])))
+    let answer = try supervise([.path(path)], jobs: 1)
+    #expect(answer.restarts == Recovery.mostRestarts + 1)
+    #expect(answer.isWhole)
+    #expect(answer.quarantined == (0..<9).map { "s.tar!/bad\($0).txt" })
+    let plain = try plainly(path)
+    let listed = answer.lines.filter { $0.reason == .crashLimit }
+    #expect(listed.count == 3 + 1 + 1 + 20)
+    #expect(listed.allSatisfy { $0.disposition == .limited && $0.observations.isEmpty })
+    #expect(listed.allSatisfy { $0.sha256 != nil && $0.sha256 == plain[$0.locator.description]?.sha256 })
+    #expect(answer["s.tar!/in.zip!/a.fac"] == nil)
+    #expect(answer["s.tar!/a.fac"]?.observations.isEmpty == false)
+  }
+
+  @Test func moreContainersThanTheLimit() throws {
+    guard let image = try image("CRASHVOLUME") else { return }
+    let bad = (0..<11).map { n in
+      var image = image
+      image[1144 + 12] = UInt8(n)
+      return BuiltMember("usb\(n).img", image)
+    }
+    let path = try folder.write("s.tar", ArchiveBuilder.archive("pax", members(bad)))
+    let answer = try examine(path)
+    #expect(answer.restarts == Recovery.mostRestarts + 1)
+    #expect(answer.quarantined == (0..<9).map { "s.tar!/usb\($0).img" })
+    #expect(answer["s.tar!/usb9.img"]?.reason == .crashLimit)
+    #expect(answer["s.tar!/z.fac"]?.reason == .crashLimit)
+  }
+
+  /// Even listing what follows may end it.
+  @Test func anEndForGood() throws {
+    let zip = ArchiveBuilder.archive("zip", [BuiltMember("CRASHHEADER", text: "x\n")])
+    let bad = (0..<10).map { BuiltMember("in\($0).zip", zip) } + [BuiltMember("CRASHHEADER", text: "x\n")]
     let path = try folder.write("s.tar", ArchiveBuilder.archive("pax", members(bad)))
     let answer = try supervise([.path(path)])
-    #expect(answer.restarts == Recovery.mostRestarts)
     let last = try #require(answer.lines.last)
     #expect(last.reason == .examinerCrashed && last.disposition == .failed)
-    #expect(last.notes.first?.hasSuffix("it was begun anew 8 times") == true)
+    #expect(last.notes.first?.hasSuffix("it was begun anew 9 times") == true)
   }
 
   // MARK: Containers

@@ -5,7 +5,7 @@
 // the process that wrote it had just lost control of its own memory, or had been taken over.
 //
 // Layout, in the byte order of the machine: a head of 16 bytes (`cplaces_head`), then CPLACES_SLOTS slots of
-// 32 bytes (`cplaces_slot`), one a thread.
+// 40 bytes (`cplaces_slot`), one a thread.
 #ifndef CPLACES_H
 #define CPLACES_H
 
@@ -33,7 +33,7 @@ typedef struct {
 typedef struct {
   uint32_t kind;
   uint32_t unused;
-  uint64_t numbers[3];
+  uint64_t numbers[4];
 } cplaces_slot;
 
 #define CPLACES_MARK 0x43504C31u
@@ -49,7 +49,7 @@ int cplaces_make(void);
 int cplaces_open(int descriptor);
 
 // Notes what the calling thread is at. Does nothing in a process that has not called `cplaces_open`.
-void cplaces_set(uint32_t kind, uint64_t first, uint64_t second, uint64_t third);
+void cplaces_set(uint32_t kind, uint64_t first, uint64_t second, uint64_t third, uint64_t fourth);
 
 // While a thread waits for others it is nowhere (1); then it is where it was (0).
 void cplaces_wait(int waiting);

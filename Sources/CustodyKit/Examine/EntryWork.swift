@@ -53,9 +53,9 @@ final class EntryStream: @unchecked Sendable {
     finder = family == nil ? nil : DerivedFinder()
     digester = Digester()
     examiner =
-      header.isContainer || header.isUnexamined
+      header.isContainer || header.isOnlyHashed
       ? nil : EntryExaminer(catalog: catalog, name: header.locator.components.last ?? [])
-    self.keeper = header.isContainer || header.isUnexamined ? nil : keeper
+    self.keeper = header.isContainer || header.isOnlyHashed ? nil : keeper
   }
 
   /// True when the stream was idle, so that the caller must hand it to the workers.
@@ -155,6 +155,9 @@ struct ReadEntry: Sendable {
     if header.isUnexamined {
       (disposition, reason) = (.failed, .quarantined)
       notes.append("examining this entry ended the examining process: its bytes were only hashed")
+    } else if header.isListed, !header.isContainer, !isInode(header.kind) {
+      (disposition, reason) = (.limited, .crashLimit)
+      notes.append("too much before it ended the examining process: its bytes were only hashed")
     }
     // Worth saying of what is sensitive only.
     if header.isWorldReadable, !observations.isEmpty { attributes["worldReadable"] = true }
@@ -184,7 +187,8 @@ struct ReadEntry: Sendable {
 
 extension EntryHeader {
   /// True when its bytes are to be looked into, not only hashed.
-  var isExaminable: Bool { !isContainer && !isUnexamined && !isInode(kind) }
+  var isExaminable: Bool { !isContainer && !isOnlyHashed && !isInode(kind) }
+  var isOnlyHashed: Bool { isUnexamined || isListed }
 }
 
 /// Links, devices and the like hold no content of their own.

@@ -26,7 +26,7 @@ struct EntryWorker: Sendable {
       switch work {
       case .batch(let batch): examine(batch, &digester)
       case .stream(let stream):
-        WorkPlace.note(stream.header.number)
+        WorkPlace.note(stream.header.workPlace)
         if let read = stream.work() { finish(read) }
       }
       WorkPlace.leave()
@@ -40,7 +40,7 @@ struct EntryWorker: Sendable {
       let bytes = batch.slab.bytes(entry.range)
       digester.update(bytes)
       let digests = digester.finish()
-      WorkPlace.note(entry.header.number, digests.content)
+      WorkPlace.note(entry.header.workPlace, digests.content)
       var entry = entry
       if quarantine.holds(digests.content) { entry.header.isUnexamined = true }
       let examines = entry.header.isExaminable
@@ -50,7 +50,7 @@ struct EntryWorker: Sendable {
       var read = ReadEntry(
         place: entry.place, header: entry.header, outcome: entry.outcome, size: UInt64(bytes.count), digests: digests,
         facts: facts)
-      if examines { read.family = family(of: bytes, facts?.contents ?? [], entry.header.number) }
+      if examines { read.family = family(of: bytes, facts?.contents ?? [], entry.header.workPlace) }
       if let desk, let sight = facts?.sight, !bytes.isEmpty {
         see(read, sight, desk) { .memory(HeldBytes(copying: bytes)) }
         continue
@@ -81,12 +81,12 @@ struct EntryWorker: Sendable {
 
   /// Nil when there is nothing inside, as in nearly all entries.
   private func family(
-    of bytes: UnsafeRawBufferPointer, _ contents: [DerivedContent], _ number: UInt64
+    of bytes: UnsafeRawBufferPointer, _ contents: [DerivedContent], _ entry: WorkPlace.Entry
   ) -> DerivedFamily? {
     var family: DerivedFamily?
     var finder = DerivedFinder()
     let take: (DerivedContent) -> Void = { content in
-      let open = family ?? DerivedFamily(limits: DerivedLimits(), desk: desk, catalog: catalog, number: number)
+      let open = family ?? DerivedFamily(limits: DerivedLimits(), desk: desk, catalog: catalog, entry: entry)
       open.take(content)
       if !open.isEmpty { family = open }
     }
@@ -113,7 +113,7 @@ struct EntryWorker: Sendable {
     var read = read
     read.content = nil
     let records = read.facts?.observations ?? []
-    desk.look(sight, read.digests.content, for: read.header.number, content: content) { [read] seen in
+    desk.look(sight, read.digests.content, for: read.header.workPlace, content: content) { [read] seen in
       let submit: @Sendable () -> Void = {
         var read = read
         read.facts?.see(seen.verdict, size: read.size)

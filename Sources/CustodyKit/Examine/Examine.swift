@@ -130,7 +130,7 @@ public enum Examine {
       let pipeline = ExaminePipeline(
         pool: slabs, queue: queue, writer: writer,
         makeKeeper: desk == nil ? nil : { SightKeeper(limits: sightLimits, makeFile: spool.make) },
-        makeFamily: { DerivedFamily(limits: DerivedLimits(), desk: desk, catalog: catalog, number: $0) },
+        makeFamily: { DerivedFamily(limits: DerivedLimits(), desk: desk, catalog: catalog, entry: $0) },
         catalog: catalog,
         settle: conditions.isStepwise
           ? {

@@ -28,7 +28,7 @@ final class ExaminePipeline: EntrySink {
   /// Keepers of pictures' bytes; nil when they are not to be looked at.
   private let makeKeeper: (() -> SightKeeper)?
   /// Takers of what is found inside entries.
-  private let makeFamily: (UInt64) -> DerivedFamily
+  private let makeFamily: (WorkPlace.Entry) -> DerivedFamily
   private let catalog: CompiledCatalog
   private var open: [Int: Open] = [:]
   private var nextToken = 0
@@ -42,7 +42,7 @@ final class ExaminePipeline: EntrySink {
 
   init(
     pool: SlabPool, queue: WorkQueue<Work>, writer: InventoryWriter, makeKeeper: (() -> SightKeeper)?,
-    makeFamily: @escaping (UInt64) -> DerivedFamily, catalog: CompiledCatalog, settle: (() -> Void)? = nil
+    makeFamily: @escaping (WorkPlace.Entry) -> DerivedFamily, catalog: CompiledCatalog, settle: (() -> Void)? = nil
   ) {
     self.settle = settle
     self.catalog = catalog
@@ -148,7 +148,7 @@ final class ExaminePipeline: EntrySink {
   private func makeStream(_ entry: Open) -> EntryStream {
     EntryStream(
       header: entry.header, keeper: makeKeeper?(),
-      family: entry.header.isExaminable ? makeFamily(entry.header.number) : nil, catalog: catalog)
+      family: entry.header.isExaminable ? makeFamily(entry.header.workPlace) : nil, catalog: catalog)
   }
 
   private func currentBatch() -> Batch {

@@ -7,13 +7,18 @@ internal import Snapshots
 ///
 /// Costs a few stores; nothing at all in a process that nobody looks after.
 enum WorkPlace {
-  /// - Parameter content: the entry's digest where it is known already.
-  static func note(_ entry: UInt64, _ content: Digest? = nil) {
-    let content = content.map(Quarantine.Content.init) ?? Quarantine.Content(high: 0, low: 0)
-    cplaces_set(UInt32(CPLACES_EXAMINING), entry, content.high, content.low)
+  struct Entry: Sendable {
+    var number: UInt64 = 0
+    var ordinal: UInt64 = 0
   }
 
-  static func leave() { cplaces_set(UInt32(CPLACES_NOWHERE), 0, 0, 0) }
+  /// - Parameter content: the entry's digest where it is known already.
+  static func note(_ entry: Entry, _ content: Digest? = nil) {
+    let content = content.map(Quarantine.Content.init) ?? Quarantine.Content(high: 0, low: 0)
+    cplaces_set(UInt32(CPLACES_EXAMINING), entry.number, content.high, content.low, entry.ordinal)
+  }
+
+  static func leave() { cplaces_set(UInt32(CPLACES_NOWHERE), 0, 0, 0, 0) }
 
   /// Waits for other threads: what ends the process meanwhile is theirs.
   static func wait(_ body: () -> Void) {
@@ -21,6 +26,10 @@ enum WorkPlace {
     body()
     cplaces_wait(0)
   }
+}
+
+extension EntryHeader {
+  var workPlace: WorkPlace.Entry { WorkPlace.Entry(number: number, ordinal: ordinal) }
 }
 
 extension Quarantine.Content {

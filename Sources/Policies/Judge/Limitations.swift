@@ -176,6 +176,9 @@ enum Limitations {
     .quarantined:
       "Entries and containers that ended the process that read them: they were left out, or read up to that place, and "
       + "what they hold beyond it is not known. Reading went on behind them.",
+    .crashLimit:
+      "Entries and containers that were listed and hashed only, because too much before them ended the process that "
+      + "reads the snapshot: what they hold is not known.",
     .examinerCrashed:
       "The rest of the snapshot was not seen: the process that read it died for good, and what was to come after the "
       + "lines of the inventory is not known.",

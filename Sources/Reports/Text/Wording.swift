@@ -30,6 +30,7 @@ enum Wording {
     .workerProtocol: "pictures to which the image worker gave no valid answer",
     .workerUnavailable: "pictures for which no image worker could be started",
     .quarantined: "ended the process that read them: left out, or read up to that place; what is behind them was read",
+    .crashLimit: "listed and hashed only: too much before them ended the process that reads the snapshot",
     .examinerCrashed: "the rest of the snapshot was not seen: the process that read it died for good",
     .pictureSizeLimit: "pictures or videos whose file is larger than the limit",
     .pixelLimit: "pictures with more pixels than the limit",

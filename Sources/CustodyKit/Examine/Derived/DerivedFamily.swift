@@ -48,8 +48,8 @@ final class DerivedFamily: @unchecked Sendable {
   private let catalog: CompiledCatalog
   private let limits: DerivedLimits
   private let desk: SightDesk?
-  /// Of the entry all of this lies in.
-  private let number: UInt64
+  /// The entry all of this lies in.
+  private let entry: WorkPlace.Entry
   private let lock = NSLock()
   private var looking = 1
   private var then: (@Sendable () -> Void)?
@@ -57,8 +57,8 @@ final class DerivedFamily: @unchecked Sendable {
   private var children: [DerivedChild] = []
   private(set) var isLimited = false
 
-  init(limits: DerivedLimits, desk: SightDesk?, catalog: CompiledCatalog, number: UInt64 = 0) {
-    self.number = number
+  init(limits: DerivedLimits, desk: SightDesk?, catalog: CompiledCatalog, entry: WorkPlace.Entry = .init()) {
+    self.entry = entry
     self.catalog = catalog
     self.limits = limits
     self.desk = desk
@@ -126,7 +126,7 @@ final class DerivedFamily: @unchecked Sendable {
     lock.lock()
     looking += 1
     lock.unlock()
-    desk.look(sight, child.digests.content, for: number) {
+    desk.look(sight, child.digests.content, for: entry) {
       .memory(bytes.withUnsafeBytes { HeldBytes(copying: $0) })
     } then: { [self] seen in
       child.facts.see(seen.verdict, size: child.size)

@@ -7,7 +7,12 @@ internal import Snapshots
 /// It was written by a process that had lost control of its memory, or that somebody else had taken over: every number
 /// is checked for being possible at all, and a wrong one leaves out an entry that was harmless, which its line says.
 struct CrashRecord: Sendable, Hashable {
-  enum Place: Sendable, Hashable {
+  struct Place: Sendable, Hashable {
+    var work: Work
+    /// Of the entry begun last, or examined: see `EntryHeader.ordinal`.
+    var ordinal: UInt64
+  }
+  enum Work: Sendable, Hashable {
     case walk(WalkPlace)
     /// The content is known where the entry was small enough to be hashed first.
     case examining(entry: UInt64, content: Quarantine.Content?)
@@ -22,6 +27,7 @@ struct CrashRecord: Sendable, Hashable {
 
   /// Counts beyond this are nonsense: there are fewer entries.
   private static let mostEntries: UInt64 = 1 << 40
+  private static let mostOrdinal: UInt64 = 1 << 61
   private static let signals: Set<Int32> = [SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE, SIGSYS]
 
   /// The memory behind a descriptor of `cplaces_make`; empty when it cannot be read.
@@ -56,16 +62,17 @@ struct CrashRecord: Sendable, Hashable {
     for i in 0..<Int(CPLACES_SLOTS) {
       let at = Self.head + i * Self.slot
       guard number(at) != UInt32(CPLACES_NOWHERE) else { continue }
-      let numbers = (0..<3).map { n in
+      let numbers = (0..<4).map { n in
         bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: at + 8 + 8 * n, as: UInt64.self) }
       }
-      guard let place = Self.place(number(at), numbers) else { return nil }
+      guard numbers[3] <= Self.mostOrdinal, let work = Self.work(number(at), numbers) else { return nil }
+      let place = Place(work: work, ordinal: numbers[3])
       active.append(place)
       if dead == UInt32(i) + 1 { died = place }
     }
   }
 
-  private static func place(_ kind: UInt32, _ numbers: [UInt64]) -> Place? {
+  private static func work(_ kind: UInt32, _ numbers: [UInt64]) -> Work? {
     switch kind {
     case UInt32(CPLACES_BETWEEN):
       guard numbers[1] <= mostEntries, numbers[2] == 0 else { return nil }

@@ -90,6 +90,7 @@ extension Quarantine {
   var json: JSONValue {
     func numbers(_ all: some Sequence<UInt64>) -> JSONValue { .array(all.sorted().map { JSONNumber.of($0) }) }
     return [
+      "listedFrom": listedFrom.map { JSONNumber.of($0) } ?? .null,
       "stops": .array(
         stops.sorted { $0.key < $1.key }.map {
           ["container": JSONNumber.of($0.key), "entries": JSONNumber.of($0.value)]
@@ -117,6 +118,11 @@ extension Quarantine {
       "stops", { (s) throws(Complaint) in (try s.unsigned("container"), try s.unsigned("entries")) })
     {
       stops[container] = entries
+    }
+    let limit = try f.required("listedFrom")
+    if limit != .null {
+      guard let n = JSONNumber.unsigned(limit) else { throw f.complaint("a whole number was expected", "listedFrom") }
+      listedFrom = n
     }
     unread = try numbers("unread")
     unexamined = try numbers("unexamined")

@@ -10,11 +10,12 @@ internal import Snapshots
 /// | a thread failed while it read the bytes of an entry | does not read them; when that was so already, stops the container before it |
 /// | a thread failed between the entries of a container | stops the container there; when that was so already, leaves it closed |
 /// | nothing | one thing after the other, which shows what it is at when it is ended again |
+/// | a ninth place | hashes whatever comes behind it, and opens no container there |
 /// | nothing, although one thing was done after the other | there is none |
 ///
 /// Every step narrows what is read, and there is a last one: the number of readings is bounded.
 struct Recovery: Sendable {
-  /// Examiners that are started after the first.
+  /// Examiners that are started after the first; one more hashes what comes behind.
   static let mostRestarts = 8
   /// Whoever sends these wants an end, not another beginning.
   private static let requests: Set<Int32> = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
@@ -41,12 +42,13 @@ struct Recovery: Sendable {
   ///   - places: what the examiner left of its places.
   mutating func goesOn(after status: Int32, places: [UInt8]) -> Bool {
     let signal = status & 0x7F
-    guard isPossible, restarts < Self.mostRestarts, !Self.requests.contains(signal) else { return false }
-    if let place = place(CrashRecord(places, signal: signal)), add(place) {
+    guard isPossible, quarantine.listedFrom == nil, !Self.requests.contains(signal) else { return false }
+    if let place = place(CrashRecord(places, signal: signal)), add(place.work) {
+      if restarts == Self.mostRestarts { quarantine.listedFrom = place.ordinal + 1 }
       restarts += 1
       return true
     }
-    guard !isStepwise else { return false }
+    guard !isStepwise, restarts < Self.mostRestarts else { return false }
     isStepwise = true
     restarts += 1
     return true
@@ -60,7 +62,7 @@ struct Recovery: Sendable {
   }
 
   /// False when the place was left out already, or cannot be.
-  private mutating func add(_ place: CrashRecord.Place) -> Bool {
+  private mutating func add(_ place: CrashRecord.Work) -> Bool {
     guard quarantine.count + 2 <= Quarantine.most else { return false }
     switch place {
     case .examining(let entry, let content):
