@@ -54,6 +54,8 @@ let package = Package(
     // Byte scanning decides the speed of an audit: optimized in every configuration.
     .target(name: "CScan", cSettings: [.unsafeFlags(["-O3"])]),
     .target(name: "CDescriptors"),
+    // Which entry every thread is at, for whoever finds the process dead.
+    .target(name: "CPlaces"),
     .target(name: "CYara", linkerSettings: [.linkedLibrary("yara")]),
     // File systems of disk images, by The Sleuth Kit's library (libtsk-dev).
     .target(name: "CTsk", linkerSettings: [.linkedLibrary("tsk")]),
@@ -78,6 +80,11 @@ let package = Package(
     .executableTarget(
       name: "VisionStub", dependencies: ["CSandbox", "CustodyCore", "VisionProtocol"], path: "Tests/VisionStub",
       swiftSettings: settings),
+    // An examiner that can be made to die at chosen places.
+    .target(name: "CCrash", path: "Tests/CCrash"),
+    .executableTarget(
+      name: "ExaminerStub", dependencies: ["CCrash", "CustodyCore", "CustodyKit", "Detection"],
+      path: "Tests/ExaminerStub", swiftSettings: settings),
     .testTarget(
       name: "VisionTests",
       dependencies: [
@@ -110,7 +117,7 @@ let package = Package(
   ]
     + library("CustodyCore")
     + library("Records", ["CustodyCore"])
-    + library("Snapshots", ["CustodyCore", "CArchive", "CTsk"])
+    + library("Snapshots", ["CustodyCore", "CArchive", "CPlaces", "CTsk"])
     + library("Detection", ["CustodyCore", "CScan", "CYara", "CZlib"])
     + library("CEL", ["CustodyCore"])
     + library("Policies", ["CustodyCore", "CEL", .product(name: "Yams", package: "Yams")])
@@ -121,7 +128,7 @@ let package = Package(
       [
         "CustodyCore", "Records", "Snapshots", "Detection", "Vision", "VisionProtocol", "Policies", "Evidence",
         "Reports",
-        "CDescriptors", "CSandbox", .product(name: "Yams", package: "Yams"),
-      ], tests: ["Detection", "Policies", "Records", "Snapshots", "Vision"]),
+        "CDescriptors", "CPlaces", "CSandbox", .product(name: "Yams", package: "Yams"),
+      ], tests: ["Detection", "Policies", "Records", "Snapshots", "Vision", "ExaminerStub"]),
   cxxLanguageStandard: .cxx17
 )

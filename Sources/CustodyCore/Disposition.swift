@@ -53,6 +53,8 @@ public struct Reason: RawRepresentable, Sendable, Hashable, Comparable {
   public static let workerProtocol = Reason(rawValue: "worker-protocol")
   /// No image worker could be started.
   public static let workerUnavailable = Reason(rawValue: "worker-unavailable")
+  /// The process that reads the snapshot died of this entry; it was left out, and the rest was read.
+  public static let quarantined = Reason(rawValue: "quarantined")
   /// The process that reads the snapshot died; what follows this place was not seen.
   public static let examinerCrashed = Reason(rawValue: "examiner-crashed")
   // limited
@@ -75,6 +77,9 @@ public struct Reason: RawRepresentable, Sendable, Hashable, Comparable {
   public static let scanLimit = Reason(rawValue: "scan-limit")
   /// Encoded content inside an entry is larger, more or deeper than is decoded.
   public static let derivedLimit = Reason(rawValue: "derived-limit")
+  /// More places than may be left out ended the process that reads the snapshot: behind the last of them entries were
+  /// listed and hashed.
+  public static let crashLimit = Reason(rawValue: "crash-limit")
   public static let pathLengthLimit = Reason(rawValue: "path-length-limit")
   /// A record was larger than the window in which records are validated.
   public static let recordWindowLimit = Reason(rawValue: "record-window-limit")

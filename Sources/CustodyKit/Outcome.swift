@@ -44,6 +44,8 @@ public struct Outcome: Sendable, Hashable {
     } else {
       words.append("\(open) of \(entries) \(entries == 1 ? "entry" : "entries") not examined in full")
     }
+    // Worse than any number of entries that could not be read: nobody knows how many there were.
+    if report.coverage.lines.contains(where: { $0.reason == .examinerCrashed }) { words.append(Self.cutShort) }
     if !grave.isEmpty {
       status = 1
     } else if isEmpty || (open > 0 && !allowIncomplete) {
@@ -69,8 +71,11 @@ public struct Outcome: Sendable, Hashable {
     } else {
       status = allowIncomplete ? 0 : 3
       message = "INCOMPLETE: \(result.incomplete) of \(all) entries not examined in full"
+      if result.isCutShort { message += "; " + Self.cutShort }
     }
   }
+
+  private static let cutShort = "the rest of the snapshot was not seen"
 
   static func count(_ n: Int, _ noun: String) -> String { "\(n) \(noun)" + (n == 1 ? "" : "s") }
 }

@@ -21,6 +21,14 @@ public struct EntryHeader: Sendable {
   public var isWorldReadable = false
   /// The file was deleted from a file system in a disk image; its bytes were still there.
   public var isDeleted = false
+  /// The place of the entry in the walk, the same whenever the same snapshot is read; 0 where nobody counts.
+  public var number: UInt64 = 0
+  /// Counts entries as they are begun, over all inputs; 0 where nobody counts.
+  public var ordinal: UInt64 = 0
+  /// Examining it has ended a process before: its bytes are only to be hashed.
+  public var isUnexamined = false
+  /// Too much before it has ended a process: its bytes are only to be hashed.
+  public var isListed = false
 
   public init(
     locator: Locator, modified: Instant? = nil, kind: ContentKind? = nil, isContainer: Bool = false,
@@ -90,7 +98,10 @@ struct Trouble {
     self.reason = reason
     self.note = note
   }
-  static func limited(_ reason: Reason) -> Trouble { Trouble(.limited, reason) }
+  /// What ended a container before its end: a limit, or the place behind which it must not be read again.
+  static func limited(_ reason: Reason) -> Trouble {
+    reason == .quarantined ? .stopped : Trouble(.limited, reason)
+  }
 }
 
 /// Collects what went wrong with one entry; the gravest trouble gives its disposition, all of them leave notes.

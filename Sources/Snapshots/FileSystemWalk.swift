@@ -50,7 +50,14 @@ final class FileSystemWalk {
     if system.isExhausted {
       account.add(Trouble(.failed, .corrupt, "the file system's structures lead nowhere; reading them was given up"))
     }
+    // What was not reached by its name is searched with the rest: that needs nothing of the library.
+    let isStopped = level.stop == .quarantined
+    if isStopped {
+      account.add(.stopped)
+      level.stop = nil
+    }
     if level.stop == nil { unclaimed() }
+    if isStopped, level.stop == .quarantined { level.stop = nil }
     if let reason = level.stop { account.add(.limited(reason)) }
   }
 
@@ -249,6 +256,8 @@ final class FileSystemWalk {
       header.notes.append("an alternate data stream")
     }
     header.declaredSize = stream.size
+    // What must not be read as a file is left to the search of the rest.
+    if walker.isNextUnread(in: level) { return walker.bare(header, .unread, in: level) }
     claim(file, stream)
     if stream.isEncrypted { return walker.bare(header, Trouble(.opaque, .encrypted), in: level) }
     let source = StreamSource(file, stream, system.content, budget: walker.budget, level: level)

@@ -41,9 +41,13 @@ final class Level {
   var expanded: UInt64 = 0
   /// Set when a limit ended this container; its members are not read any further.
   var stop: Reason?
+  /// What its entries are counted by.
+  var node: WalkNode
 
-  init(inside parent: Level?) {
+  /// - Parameter node: its place in the walk; a trial that is no part of the walk has none.
+  init(inside parent: Level?, node: WalkNode = WalkNode(0)) {
     self.parent = parent
+    self.node = node
     depth = (parent?.depth ?? 0) + 1
   }
 }

@@ -1,3 +1,4 @@
+internal import CPlaces
 public import CustodyCore
 import Glibc
 
@@ -43,6 +44,10 @@ public struct SnapshotReader: Sendable {
   public var limits: SnapshotLimits
   /// Where temporary files come from.
   public var spool: SpoolSupply
+  /// What must not be read again.
+  public var quarantine = Quarantine()
+  /// Of the input among all that are read together, from 1.
+  public var ordinal = 1
 
   public init(limits: SnapshotLimits = SnapshotLimits(), spool: SpoolSupply = .own) {
     self.limits = limits
@@ -67,7 +72,9 @@ public struct SnapshotReader: Sendable {
     let previous = NameLocale.current()
     defer { NameLocale.restore(previous) }
     let progress = progress ?? ReadProgress()
-    let walker = Walker(limits, sink: sink, progress: progress, spool: spool)
+    let walker = Walker(
+      limits, sink: sink, progress: progress, spool: spool, quarantine: quarantine, ordinal: ordinal)
+    defer { cplaces_set(UInt32(CPLACES_NOWHERE), 0, 0, 0, 0) }
     switch input {
     case .stream(let descriptor, let name):
       return Self.stream(descriptor, name, walker, progress)

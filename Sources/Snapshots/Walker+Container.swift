@@ -27,11 +27,18 @@ extension Walker {
     } else {
       let content = stage.member
       content.reset()
+      if isNextUnread(in: level) { return bare(entry, .unread, in: level) }
+      note(reading: 1, of: level.node)
       let head = content.head(declared: nil)
       if let inner = container(head), !inner.isFilter, inner != .mtree, obstacle(inner, in: level) == nil {
         content.isTimed = false
-        open(content, nil, locator, inner, (nil, nil), Level(inside: level), &account)
+        let inside = newLevel(inside: level)
+        open(content, nil, locator, inner, (nil, nil), inside, &account)
+        note(reading: 1, of: level.node)
+        // Decompressing on may be what must not be done.
+        if leavesRest(1, of: level.node, inside: inside) { return }
         content.drain()
+        note(level.node)
         account.add(content.trouble)
       } else {
         entry.notes = []
@@ -40,7 +47,7 @@ extension Walker {
       account.add(stage.fatal)
     }
     if let reason = level.stop { return account.add(.limited(reason)) }
-    if stage.fatal == nil { trailing(stage, source, locator, level, &account) }
+    if stage.fatal == nil { trailing(stage, source, locator, level) }
   }
 
   /// An archive whose bytes come in order.
@@ -51,17 +58,24 @@ extension Walker {
     switch ArchiveStage.open(kind, source: source, level: level, budget: budget) {
     case .trouble(let trouble, let stage):
       account.add(trouble)
-      if let stage, kind.storesPlainly, stage.consumed > 0 { trailing(stage, source, locator, level, &account) }
+      if let stage, kind.storesPlainly, stage.consumed > 0 { trailing(stage, source, locator, level) }
     case .stage(let stage):
       members(stage, locator, level, &account, note: note)
-      guard level.stop == nil else { return }
+      guard level.stop == nil else {
+        // Whatever is wrong with the next header: what lies behind it as it stands can be searched as bytes.
+        if level.stop == .quarantined, kind.storesPlainly, stage.consumed > 0, canReadOn(in: level) {
+          self.note(reading: level.node.entries + 1, of: level.node)
+          trailing(stage, source, locator, level, note: "not read as members")
+        }
+        return
+      }
       if stage.fatal == nil {
         if kind == .tar, !stage.mayEndWithZeros {
           account.add(Trouble(.failed, .truncated, "the end-of-archive mark is missing"))
         }
-        trailing(stage, source, locator, level, &account)
+        trailing(stage, source, locator, level)
       } else if kind.storesPlainly, !stage.reachedEnd, stage.consumed > 0 {
-        trailing(stage, source, locator, level, &account)
+        trailing(stage, source, locator, level)
       }
     }
   }
@@ -117,8 +131,10 @@ extension Walker {
   }
 
   /// What follows the end of an archive in its source. Zero padding is nothing; other data is an entry.
+  ///
+  /// - Parameter note: why it is not opened, whatever it looks like; nil when it may be.
   private func trailing(
-    _ stage: ArchiveStage, _ source: Source, _ locator: Locator, _ level: Level, _ account: inout Account
+    _ stage: ArchiveStage, _ source: Source, _ locator: Locator, _ level: Level, note: String? = nil
   ) {
     let start = stage.consumed
     let rest = RemainderSource(of: stage, source)
@@ -141,9 +157,9 @@ extension Walker {
         let length = source.total.flatMap { $0 > from ? $0 - from : nil }
         let follow = ResumedSource(leadingZeros: found - from, data, then: rest)
         let entry = EntryHeader(
-          locator: locator.appending(Names.range(from, length)), notes: ["data after the end of the archive"])
-        if start == 0 {
-          // The reader took nothing: what follows is the whole container, which would only be opened again.
+          locator: locator.appending(Names.range(from, length)), notes: [note ?? "data after the end of the archive"])
+        if start == 0 || note != nil {
+          // What follows would only be opened again: the reader took nothing, or must not.
           plain(follow, entry, in: level)
         } else {
           examine(follow, entry, in: level)

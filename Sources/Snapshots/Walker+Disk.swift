@@ -98,6 +98,19 @@ extension Walker {
     _ content: RandomAccess, _ prefix: [UInt8], _ kind: ContainerKind, _ locator: Locator, _ level: Level,
     _ account: inout Account
   ) -> Bool {
+    // One file system may be given up without the partitions behind it.
+    let image = level.node
+    let node = image.nextContainer(quarantine)
+    level.node = node
+    defer {
+      level.node = image
+      note(image)
+    }
+    note(node)
+    guard node.stop != 0 else {
+      account.add(.closed)
+      return false
+    }
     guard let system = FileSystem(content, kind) else { return false }
     let walk = FileSystemWalk(self, system, locator, prefix, level)
     walk.run()

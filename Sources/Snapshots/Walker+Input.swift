@@ -10,6 +10,11 @@ extension Walker {
   func input(
     _ source: DescriptorSource, _ entry: EntryHeader, random: RandomAccess?, pool: BlockPool?
   ) -> [String] {
+    if isNextUnread(in: nil) {
+      bare(entry, .unread, in: nil)
+      return []
+    }
+    note(reading: 1, of: root)
     let head = source.head(declared: nil)
     guard let kind = container(head), kind != .mtree, kind != .uuencode, obstacle(kind, in: nil) == nil else {
       examine(source, entry, head, in: nil)
@@ -17,7 +22,7 @@ extension Walker {
     }
     let stated = Names.stated(head, kind, limit: limits.maxPathBytes)
     var account = Account()
-    let level = Level(inside: nil)
+    let level = newLevel(inside: nil)
     if kind.needsSeeking, let random, let pool {
       let publisher = Publisher(source, pool, sink, progress)
       open(source, random, entry.locator, kind, stated, level, &account)
@@ -32,7 +37,7 @@ extension Walker {
     header.kind = kind.contentKind
     header.isContainer = true
     if let token = begin(header, in: nil) ?? Optional(sink.begin(header)) {
-      sink.end(token, account.outcome(complete: false))
+      end(token, account.outcome(complete: false), in: nil)
     }
     return []
   }

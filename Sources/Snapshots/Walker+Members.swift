@@ -170,7 +170,7 @@ extension Walker {
     guard let token = begin(header, in: level) else { return }
     var account = Account()
     account.add(trouble)
-    sink.end(token, account.outcome(complete: trouble == nil))
+    end(token, account.outcome(complete: trouble == nil), in: level)
   }
 
   private func name(

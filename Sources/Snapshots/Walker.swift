@@ -12,8 +12,22 @@ final class Walker {
   var directories: UInt64 = 0
   /// For the entry that is being read; an appended archive is copied out of it before its members are read.
   let keepBuffer: KeepBuffer
+  /// What an earlier reading of the snapshot died of.
+  let quarantine: Quarantine
+  /// The input itself.
+  let root: WalkNode
+  /// Below the ordinals of all its entries.
+  let ordinalOfInput: UInt64
 
-  init(_ limits: SnapshotLimits, sink: any EntrySink, progress: ReadProgress?, spool: SpoolSupply = .own) {
+  /// - Parameter ordinal: of the input among all, from 1.
+  init(
+    _ limits: SnapshotLimits, sink: any EntrySink, progress: ReadProgress?, spool: SpoolSupply = .own,
+    quarantine: Quarantine = Quarantine(), ordinal: Int = 1
+  ) {
+    self.quarantine = quarantine
+    root = WalkNode(WalkPlace.input(ordinal))
+    // No input has so many entries, nor has a command so many inputs.
+    ordinalOfInput = UInt64(clamping: min(max(0, ordinal), 1 << 20)) << 40
     self.limits = limits
     self.sink = sink
     self.progress = progress
@@ -25,11 +39,21 @@ final class Walker {
   func begin(_ entry: EntryHeader, in level: Level?) -> Int? {
     guard budget.admitEntry(in: level) else { return nil }
     progress?.noteEntry(budget.entries)
+    let node = node(level)
+    var entry = entry
+    entry.number = node.nextEntry()
+    entry.isUnexamined = quarantine.unexamined.contains(entry.number)
+    entry.ordinal = ordinal
+    entry.isListed = isListed(ordinal)
+    note(reading: node.entries, of: node)
     return sink.begin(entry)
   }
 
   /// An entry of unknown content: a plain one, or a container with everything in it.
   func examine(_ source: Source, _ entry: EntryHeader, in level: Level?) {
+    if isNextUnread(in: level) { return bare(entry, .unread, in: level) }
+    let node = node(level)
+    note(reading: node.entries + 1, of: node)
     let head = source.head(declared: entry.declaredSize)
     examine(source, entry, head, in: level)
   }
@@ -42,6 +66,7 @@ final class Walker {
   func examine(
     _ source: Source, _ entry: EntryHeader, _ head: UnsafeRawBufferPointer, as kind: ContainerKind?, in level: Level?
   ) {
+    if isNextUnread(in: level) { return bare(entry, .unread, in: level) }
     guard let kind else { return plain(source, entry, in: level) }
     var entry = entry
     entry.kind = kind.contentKind
@@ -51,14 +76,19 @@ final class Walker {
     if let obstacle = obstacle(kind, in: level) { return sealed(source, entry, obstacle, in: level) }
     let stated = Names.stated(head, kind, limit: limits.maxPathBytes)
     guard let token = begin(entry, in: level) else { return }
+    let node = node(level)
+    let number = node.entries
     source.copy(to: sink, token)
     (source as? MemberSource)?.isTimed = false
     var account = Account()
-    open(source, nil, entry.locator, kind, stated, Level(inside: level), &account)
-    source.drain()
+    let inside = newLevel(inside: level)
+    open(source, nil, entry.locator, kind, stated, inside, &account)
+    note(reading: number, of: node)
+    let leavesRest = leavesRest(number, of: node, inside: inside)
+    if leavesRest { account.note("its bytes were not read to the end") } else { source.drain() }
     for note in source.notes { account.note(note) }
     account.add(source.trouble)
-    sink.end(token, account.outcome(complete: !source.isCutShort))
+    end(token, account.outcome(complete: !leavesRest && !source.isCutShort), in: level)
   }
 
   /// Recognizes a container; where the signature is weak, only when decoding its first bytes succeeds.
@@ -93,11 +123,12 @@ final class Walker {
     var account = Account()
     account.add(trouble)
     account.add(source.trouble)
-    sink.end(token, account.outcome(complete: !source.isCutShort))
+    end(token, account.outcome(complete: !source.isCutShort), in: level)
   }
 
   /// An entry that is not a container by its first bytes. An archive may still hang on its end.
   func plain(_ source: Source, _ entry: EntryHeader, in level: Level?) {
+    if isNextUnread(in: level) { return bare(entry, .unread, in: level) }
     guard let token = begin(entry, in: level) else { return }
     var search = AppendedArchive(declared: entry.declaredSize, place: source.place, scratch: keepBuffer)
     deliver: while true {
@@ -128,11 +159,17 @@ final class Walker {
           account.add(obstacle)
         } else {
           account.note("a zip archive is appended")
-          zip(content, entry.locator, Level(inside: level), &account, isAppended: true)
+          let inside = newLevel(inside: level)
+          if let reason = inside.stop {
+            account.add(.closed(reason))
+          } else {
+            zip(content, entry.locator, inside, &account, isAppended: true)
+            if inside.stop == .quarantined { account.add(.stopped) }
+          }
         }
       }
     }
-    sink.end(token, account.outcome(complete: complete))
+    end(token, account.outcome(complete: complete), in: level)
   }
 
   /// Opens a container and examines its members; everything that goes wrong ends up in `account`.
@@ -142,13 +179,20 @@ final class Walker {
     _ source: Source, _ random: RandomAccess?, _ locator: Locator, _ kind: ContainerKind,
     _ stated: (name: [UInt8]?, time: Int64?), _ level: Level, _ account: inout Account
   ) {
+    if let reason = level.stop { return account.add(.closed(reason)) }
+    defer { if level.stop == .quarantined { account.add(.stopped) } }
     if kind.isFilter {
       filter(source, locator, kind, stated, level, &account)
     } else if kind == .mail || kind == .mbox {
       mail(source, locator, kind, level, &account)
     } else if kind.needsSeeking {
       if let random { return seekable(random, locator, kind, level, &account) }
-      switch Spool.take(source, budget: budget) {
+      // These are the bytes of an entry of what holds the container.
+      let outer = node(level.parent)
+      note(reading: outer.reading, of: outer)
+      let spooled = Spool.take(source, budget: budget)
+      note(level.node)
+      switch spooled {
       case .trouble(let trouble): account.add(trouble)
       case .content(let content, let release):
         seekable(content, locator, kind, level, &account)

@@ -41,13 +41,22 @@ struct ScanRun {
   func examine(into descriptor: Int32) throws(Complaint) -> (result: ExamineResult, record: ScanRecord) {
     let progress = ScanProgress()
     progress.totalSize = totalSize
+    let started = Instant.now
+    let result = try supervise(descriptor, progress)
+    if result.restarts > 0, !voice.quiet {
+      Terminal.note(
+        "the process that reads the snapshot died and was begun anew, \(result.restarts) "
+          + (result.restarts == 1 ? "time" : "times") + "; the inventory names what was left out")
+    }
+    return (result, result.record(options: options, startedOn: started, finishedOn: Instant.now))
+  }
+
+  private func supervise(_ descriptor: Int32, _ progress: ScanProgress) throws(Complaint) -> ExamineResult {
     let line = voice.quiet ? nil : ProgressLine(progress, style: voice.progress)
     defer { line?.stop() }
-    let started = Instant.now
     let supervisor = ExamineSupervisor(
       program: .init(path: OwnProgram.path, arguments: [ExamineChildCommand.name]), allowUnsandboxed: allowUnsandboxed)
-    let result = try supervisor.run(inputs, to: descriptor, options: options, progress: progress)
-    return (result, result.record(options: options, startedOn: started, finishedOn: Instant.now))
+    return try supervisor.run(inputs, to: descriptor, options: options, progress: progress)
   }
 
   /// Size of all inputs together, 0 when one of them does not say.

@@ -47,6 +47,20 @@ import Testing
     #expect(outcome.status == status && outcome.message == message, "\(outcome)")
   }
 
+  /// An entry that was left out is counted; that the rest was not seen is said beside all counts.
+  @Test(arguments: [(Reason.quarantined, false), (.examinerCrashed, true)])
+  func anUnseenRestIsSaid(_ reason: Reason, _ isSaid: Bool) throws {
+    for severities in [[], [Severity.high]] {
+      var report = try Self.report(severities)
+      report.coverage.lines.append(Coverage.Line(disposition: .failed, reason: reason, entries: 1, bytes: 0))
+      report.coverage.entries += 1
+      let outcome = Outcome(report)
+      #expect(outcome.status == (severities.isEmpty ? 3 : 1))
+      #expect(outcome.message.contains("1 of 6 entries not examined in full"))
+      #expect(outcome.message.hasSuffix("the rest of the snapshot was not seen") == isSaid)
+    }
+  }
+
   @Test func thresholds() throws {
     for (i, threshold) in Severity.allCases.enumerated() {
       for (j, severity) in Severity.allCases.enumerated() {

@@ -8,7 +8,7 @@ internal import Snapshots
 struct WholeEntry: Sendable {
   /// Among all entries, in the order in which their reading ended.
   let place: UInt64
-  let header: EntryHeader
+  var header: EntryHeader
   let outcome: EntryOutcome
   let range: Range<Int>
   /// Its digest, when it is computed with the snapshot's.
@@ -58,8 +58,10 @@ final class EntryStream: @unchecked Sendable {
     finder = family == nil ? nil : EntryFinder()
     digester = Digester()
     self.shared = shared
-    examiner = header.isContainer ? nil : EntryExaminer(catalog: catalog, name: header.locator.components.last ?? [])
-    self.keeper = header.isContainer ? nil : keeper
+    examiner =
+      header.isContainer || header.isOnlyHashed
+      ? nil : EntryExaminer(catalog: catalog, name: header.locator.components.last ?? [])
+    self.keeper = header.isContainer || header.isOnlyHashed ? nil : keeper
   }
 
   /// True when the stream was idle, so that the caller must hand it to the workers.
@@ -166,6 +168,13 @@ struct ReadEntry: Sendable {
       // By its bytes it is a message that nobody opened; but its parts are entries beside it.
       if kind == .messageText, reason == .contentNotDecoded { (disposition, reason) = (.examined, nil) }
     }
+    if header.isUnexamined {
+      (disposition, reason) = (.failed, .quarantined)
+      notes.append("examining this entry ended the examining process: its bytes were only hashed")
+    } else if header.isListed, !header.isContainer, !isInode(header.kind) {
+      (disposition, reason) = (.limited, .crashLimit)
+      notes.append("too much before it ended the examining process: its bytes were only hashed")
+    }
     // Worth saying of what is sensitive only.
     if header.isWorldReadable, !observations.isEmpty { attributes["worldReadable"] = true }
     if header.isDeleted { attributes["deleted"] = true }
@@ -190,6 +199,12 @@ struct ReadEntry: Sendable {
       modified: header.modified, disposition: disposition, reason: reason, notes: notes, link: header.link,
       attributes: attributes, observations: observations)
   }
+}
+
+extension EntryHeader {
+  /// True when its bytes are to be looked into, not only hashed.
+  var isExaminable: Bool { !isContainer && !isOnlyHashed && !isInode(kind) }
+  var isOnlyHashed: Bool { isUnexamined || isListed }
 }
 
 /// Links, devices and the like hold no content of their own.

@@ -18,14 +18,19 @@ struct EntryWorker: Sendable {
   /// Nil when pictures are not to be looked at.
   let desk: SightDesk?
   let catalog: CompiledCatalog
+  let quarantine: Quarantine
 
   func run() {
     var digester = Digester()
     while let work = queue.pop() {
       switch work {
       case .batch(let batch): examine(batch, &digester)
-      case .stream(let stream): if let read = stream.work() { finish(read) }
+      case .stream(let stream):
+        WorkPlace.note(stream.header.workPlace)
+        if let read = stream.work() { finish(read) }
       }
+      WorkPlace.leave()
+      queue.finished()
     }
   }
 
@@ -33,10 +38,7 @@ struct EntryWorker: Sendable {
     var block: LineBlock?
     for entry in batch.entries {
       let bytes = batch.slab.bytes(entry.range)
-      let examines = !entry.header.isContainer && !isInode(entry.header.kind)
-      let facts =
-        examines
-        ? EntryExaminer.examineWhole(bytes, catalog: catalog, name: entry.header.locator.components.last ?? []) : nil
+      // First: what ends the process here is told by its content, and so are copies of it.
       let digests: LeafDigests
       if let shared = entry.shared {
         digests = shared.wait()
@@ -44,10 +46,17 @@ struct EntryWorker: Sendable {
         digester.update(bytes)
         digests = digester.finish()
       }
+      WorkPlace.note(entry.header.workPlace, digests.content)
+      var entry = entry
+      if quarantine.holds(digests.content) { entry.header.isUnexamined = true }
+      let examines = entry.header.isExaminable
+      let facts =
+        examines
+        ? EntryExaminer.examineWhole(bytes, catalog: catalog, name: entry.header.locator.components.last ?? []) : nil
       var read = ReadEntry(
         place: entry.place, header: entry.header, outcome: entry.outcome, size: UInt64(bytes.count), digests: digests,
         facts: facts)
-      if examines { read.family = family(of: bytes, facts?.contents ?? []) }
+      if examines { read.family = family(of: bytes, facts?.contents ?? [], entry.header.workPlace) }
       if let desk, let sight = facts?.sight, !bytes.isEmpty {
         see(read, sight, desk) { .memory(HeldBytes(copying: bytes)) }
         continue
@@ -77,11 +86,13 @@ struct EntryWorker: Sendable {
   }
 
   /// Nil when there is nothing inside, as in nearly all entries.
-  private func family(of bytes: UnsafeRawBufferPointer, _ contents: [DerivedContent]) -> DerivedFamily? {
+  private func family(
+    of bytes: UnsafeRawBufferPointer, _ contents: [DerivedContent], _ entry: WorkPlace.Entry
+  ) -> DerivedFamily? {
     var family: DerivedFamily?
     var finder = EntryFinder()
     let take: (DerivedContent) -> Void = { content in
-      let open = family ?? DerivedFamily(limits: DerivedLimits(), desk: desk, catalog: catalog)
+      let open = family ?? DerivedFamily(limits: DerivedLimits(), desk: desk, catalog: catalog, entry: entry)
       open.take(content)
       if !open.isEmpty { family = open }
     }
@@ -108,7 +119,7 @@ struct EntryWorker: Sendable {
     var read = read
     read.content = nil
     let records = read.facts?.observations ?? []
-    desk.look(sight, read.digests.content, content: content) { [read] seen in
+    desk.look(sight, read.digests.content, for: read.header.workPlace, content: content) { [read] seen in
       let submit: @Sendable () -> Void = {
         var read = read
         read.facts?.see(seen.verdict, size: read.size)

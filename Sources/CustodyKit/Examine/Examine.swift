@@ -27,8 +27,12 @@ public struct ExamineOptions: Sendable {
 
 extension ExamineOptions {
   /// The detectors to ask: those of the catalogue, and the operator's own rules.
-  func catalog() throws(Complaint) -> CompiledCatalog {
-    yara.isEmpty ? .standard : CompiledCatalog(DetectorCatalog.all + [YaraDetector(try YaraRules(yara))])
+  ///
+  /// - Parameter others: asked beside them.
+  func catalog(_ others: [any Detector] = []) throws(Complaint) -> CompiledCatalog {
+    guard !yara.isEmpty || !others.isEmpty else { return .standard }
+    let own = yara.isEmpty ? [] : [YaraDetector(try YaraRules(yara))]
+    return CompiledCatalog(DetectorCatalog.all + own + others)
   }
 
   /// The rules as the evidence names them: by the digest of their texts, so that other rules are other detectors.
@@ -50,6 +54,10 @@ public struct ExamineResult: Sendable {
   public var vision: VisionSummary?
   /// What detectors cost, the dearest first; empty unless asked for.
   public var costs: [DetectorCost] = []
+  /// How many times the examining process died and another one began anew.
+  public var restarts = 0
+  /// True when it died for good: what was to follow was not seen.
+  public var isCutShort = false
 }
 
 /// The time one detector took, over all threads.
@@ -99,30 +107,42 @@ public enum Examine {
   /// Examines and hands the lines to `lines`, whole and in order.
   static func run(
     _ inputs: [SnapshotInput], options: ExamineOptions, vision: VisionSupply?, spool: SpoolSupply,
-    progress: ScanProgress, lines: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
+    progress: ScanProgress, conditions: ReadConditions = ReadConditions(),
+    lines: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
   ) throws(Complaint) -> ReadResult {
+    let jobs = conditions.isStepwise ? 1 : options.jobs
     try Digester.check()
     let queue = WorkQueue<Work>()
     let writer = InventoryWriter(output: lines)
-    let slabs = SlabPool(limit: options.limits.maxDepth + 16 + 4 * options.jobs)
-    let pool = vision?.pool(jobs: options.jobs)
-    let catalog = try options.catalog()
+    let slabs = SlabPool(limit: options.limits.maxDepth + 16 + 4 * jobs)
+    let pool = vision?.pool(jobs: jobs)
+    let catalog = try options.catalog(conditions.detectors)
     let sightLimits = options.vision?.limits ?? SightLimits()
     let desk = pool.map { SightDesk(pool: $0, limits: sightLimits, catalog: catalog) }
-    let workers = (1...options.jobs).map { n in
-      Worker(name: "examine \(n)") { EntryWorker(queue: queue, writer: writer, desk: desk, catalog: catalog).run() }
+    let quarantine = conditions.quarantine
+    let workers = (1...jobs).map { n in
+      Worker(name: "examine \(n)") {
+        EntryWorker(queue: queue, writer: writer, desk: desk, catalog: catalog, quarantine: quarantine).run()
+      }
     }
     let reading = Reading()
     let thread = Worker(name: "reader", stackSize: 64 << 20) {
       let pipeline = ExaminePipeline(
         pool: slabs, queue: queue, writer: writer,
         makeKeeper: desk == nil ? nil : { SightKeeper(limits: sightLimits, makeFile: spool.make) },
-        makeFamily: { DerivedFamily(limits: DerivedLimits(), desk: desk, catalog: catalog) }, catalog: catalog)
+        makeFamily: { DerivedFamily(limits: DerivedLimits(), desk: desk, catalog: catalog, entry: $0) },
+        catalog: catalog,
+        settle: conditions.isStepwise
+          ? {
+            queue.waitUntilIdle()
+            desk?.finish()
+          } : nil)
       for (i, input) in inputs.enumerated() {
         do throws(Complaint) {
           reading.snapshots.append(
             try read(
-              input, ordinal: i + 1, limits: options.limits, spool: spool, into: pipeline, progress: progress.next()))
+              input, ordinal: i + 1, limits: options.limits, spool: spool, quarantine, into: pipeline,
+              progress: progress.next()))
         } catch {
           reading.failure = error
           break
@@ -160,15 +180,17 @@ public enum Examine {
   }
 
   private static func read(
-    _ input: SnapshotInput, ordinal: Int, limits: SnapshotLimits, spool: SpoolSupply, into pipeline: ExaminePipeline,
-    progress: ReadProgress
+    _ input: SnapshotInput, ordinal: Int, limits: SnapshotLimits, spool: SpoolSupply, _ quarantine: Quarantine,
+    into pipeline: ExaminePipeline, progress: ReadProgress
   ) throws(Complaint) -> SnapshotSummary {
     let hasher = SnapshotHasher()
     pipeline.hasher = hasher
     let outcome: Result<SnapshotReadSummary, Complaint>
+    var reader = SnapshotReader(limits: limits, spool: spool)
+    reader.quarantine = quarantine
+    reader.ordinal = ordinal
     do throws(Complaint) {
-      outcome = .success(
-        try SnapshotReader(limits: limits, spool: spool).read(input, into: pipeline, progress: progress))
+      outcome = .success(try reader.read(input, into: pipeline, progress: progress))
     } catch {
       outcome = .failure(error)
     }

@@ -31,7 +31,7 @@ final class ExaminePipeline: EntrySink {
   /// Keepers of pictures' bytes; nil when they are not to be looked at.
   private let makeKeeper: (() -> SightKeeper)?
   /// Takers of what is found inside entries.
-  private let makeFamily: () -> DerivedFamily
+  private let makeFamily: (WorkPlace.Entry) -> DerivedFamily
   private let catalog: CompiledCatalog
   private var open: [Int: Open] = [:]
   private var nextToken = 0
@@ -44,11 +44,14 @@ final class ExaminePipeline: EntrySink {
   }
   /// What the digest thread is told of where entries lie in the snapshot; nil when nothing is to be gained.
   private var tape: SnapshotTape?
+  /// Waits until all that was handed over is worked off; nil where reading goes on meanwhile.
+  private let settle: (() -> Void)?
 
   init(
     pool: SlabPool, queue: WorkQueue<Work>, writer: InventoryWriter, makeKeeper: (() -> SightKeeper)?,
-    makeFamily: @escaping () -> DerivedFamily, catalog: CompiledCatalog
+    makeFamily: @escaping (WorkPlace.Entry) -> DerivedFamily, catalog: CompiledCatalog, settle: (() -> Void)? = nil
   ) {
+    self.settle = settle
     self.catalog = catalog
     self.pool = pool
     self.queue = queue
@@ -115,6 +118,11 @@ final class ExaminePipeline: EntrySink {
   func end(_ token: Int, _ outcome: EntryOutcome) {
     guard let entry = open.removeValue(forKey: token) else { return }
     close(entry, outcome)
+    if settle != nil {
+      if let owner = batchOwner, let other = open[owner] { leaveBatch(other) }
+      flushBatch()
+      waitUntilSettled()
+    }
     guard nextPlace & 255 == 0, writer.isFull else { return }
     // What finished out of order waits for the oldest, which must not itself wait in a half-full slab.
     if let owner = batchOwner, let other = open[owner] { leaveBatch(other) }
@@ -160,9 +168,9 @@ final class ExaminePipeline: EntrySink {
   func finish() { flushBatch() }
 
   private func makeStream(_ entry: Open) -> EntryStream {
-    let examines = !entry.header.isContainer && !isInode(entry.header.kind)
-    return EntryStream(
-      header: entry.header, keeper: makeKeeper?(), family: examines ? makeFamily() : nil, shared: entry.shared,
+    EntryStream(
+      header: entry.header, keeper: makeKeeper?(),
+      family: entry.header.isExaminable ? makeFamily(entry.header.workPlace) : nil, shared: entry.shared,
       catalog: catalog)
   }
 
@@ -224,5 +232,12 @@ final class ExaminePipeline: EntrySink {
     let stream = entry.stream ?? makeStream(entry)
     entry.stream = stream
     if stream.add(piece) { hand(.stream(stream)) }
+    waitUntilSettled()
+  }
+
+  private func waitUntilSettled() {
+    guard let settle else { return }
+    tape?.flush()
+    WorkPlace.wait(settle)
   }
 }

@@ -27,7 +27,8 @@ extension ExamineResult {
           ScanRecord.HostFact(name: "digestsInOnePass", value: TwinDigester.isAvailable ? "members of tar" : "none"),
           ScanRecord.HostFact(name: "jobs", value: String(options.jobs)),
           ScanRecord.HostFact(name: "sandbox", value: options.allowUnsandboxed ? "not required" : "required"),
-        ] + (vision?.facts ?? [])))
+        ] + (restarts > 0 ? [ScanRecord.HostFact(name: "examinerRestarts", value: String(restarts))] : [])
+          + (vision?.facts ?? [])))
   }
 }
 

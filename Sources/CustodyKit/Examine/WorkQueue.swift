@@ -6,11 +6,29 @@ final class WorkQueue<Element: Sendable>: @unchecked Sendable {
   private var items: [Element?] = []
   private var head = 0
   private var closed = false
+  /// Handed over and not worked off yet.
+  private var unfinished = 0
 
   func push(_ item: Element) {
     condition.lock()
     items.append(item)
+    unfinished += 1
     condition.signal()
+    condition.unlock()
+  }
+
+  /// One that was taken is worked off.
+  func finished() {
+    condition.lock()
+    unfinished -= 1
+    if unfinished == 0 { condition.broadcast() }
+    condition.unlock()
+  }
+
+  /// Returns when all that was handed over is worked off.
+  func waitUntilIdle() {
+    condition.lock()
+    while unfinished > 0 { condition.wait() }
     condition.unlock()
   }
 

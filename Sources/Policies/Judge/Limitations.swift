@@ -173,8 +173,15 @@ enum Limitations {
     .workerCrashed: "Pictures that ended the image worker twice: what they show is not known.",
     .workerProtocol: "Pictures to which the image worker gave no valid answer: what they show is not known.",
     .workerUnavailable: "Pictures for which no image worker could be started: what they show is not known.",
+    .quarantined:
+      "Entries and containers that ended the process that read them: they were left out, or read up to that place, and "
+      + "what they hold beyond it is not known. Reading went on behind them.",
+    .crashLimit:
+      "Entries and containers that were listed and hashed only, because too much before them ended the process that "
+      + "reads the snapshot: what they hold is not known.",
     .examinerCrashed:
-      "The process that read the snapshot died: what was to come after the lines of the inventory is not known.",
+      "The rest of the snapshot was not seen: the process that read it died for good, and what was to come after the "
+      + "lines of the inventory is not known.",
     .pictureSizeLimit: "Pictures or videos whose file is larger than the limit: what they show is not known.",
     .pixelLimit: "Pictures with more pixels than the limit: what they show is not known.",
     .memoryLimit: "Pictures that need more memory than the limit: what they show is not known.",

@@ -48,7 +48,7 @@ final class MailText {
     open()
     var account = Account()
     account.add(trouble)
-    if let token { walker.sink.end(token, account.outcome(complete: trouble == nil)) }
+    if let token { walker.end(token, account.outcome(complete: trouble == nil), in: level) }
     token = nil
   }
 }

@@ -71,6 +71,8 @@ final class DerivedFamily: @unchecked Sendable {
   private let catalog: CompiledCatalog
   private let limits: DerivedLimits
   private let desk: SightDesk?
+  /// The entry all of this lies in.
+  private let entry: WorkPlace.Entry
   private let lock = NSLock()
   private var looking = 1
   private var then: (@Sendable () -> Void)?
@@ -81,7 +83,8 @@ final class DerivedFamily: @unchecked Sendable {
   private var counts = (decoded: 0, cut: 0)
   private(set) var isLimited = false
 
-  init(limits: DerivedLimits, desk: SightDesk?, catalog: CompiledCatalog) {
+  init(limits: DerivedLimits, desk: SightDesk?, catalog: CompiledCatalog, entry: WorkPlace.Entry = .init()) {
+    self.entry = entry
     self.catalog = catalog
     self.limits = limits
     self.desk = desk
@@ -154,7 +157,7 @@ final class DerivedFamily: @unchecked Sendable {
     lock.lock()
     looking += 1
     lock.unlock()
-    desk.look(sight, child.digests.content) {
+    desk.look(sight, child.digests.content, for: entry) {
       .memory(bytes.withUnsafeBytes { HeldBytes(copying: $0) })
     } then: { [self] seen in
       child.facts.see(seen.verdict, size: child.size)

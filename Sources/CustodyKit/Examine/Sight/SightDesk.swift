@@ -46,9 +46,11 @@ final class SightDesk: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - digest: SHA-256 of the content.
+  ///   - entry: the one that is, or holds, the content.
   ///   - content: asked for only when the content is new.
   func look(
-    _ sight: Sight, _ digest: Digest, content: () -> SightContent, then: @escaping @Sendable (Seen) -> Void
+    _ sight: Sight, _ digest: Digest, for entry: WorkPlace.Entry, content: () -> SightContent,
+    then: @escaping @Sendable (Seen) -> Void
   ) {
     switch enter(digest, then) {
     case .known(let seen): then(seen)
@@ -56,7 +58,7 @@ final class SightDesk: @unchecked Sendable {
     case .new:
       let content = content()
       let held = backlog.enter(content)
-      start(sight, content, depth: 1) { [self] seen in
+      start(sight, content, depth: 1, entry) { [self] seen in
         settle(digest, seen)
         backlog.leave(held)
       }
@@ -109,18 +111,22 @@ final class SightDesk: @unchecked Sendable {
 
   /// Looks at a content and then at the pictures inside it.
   private func start(
-    _ sight: Sight, _ content: SightContent, depth: Int, then: @escaping @Sendable (Seen) -> Void
+    _ sight: Sight, _ content: SightContent, depth: Int, _ entry: WorkPlace.Entry,
+    then: @escaping @Sendable (Seen) -> Void
   ) {
     pool.submit(content.job(sight)) { [self, content] verdict in
+      WorkPlace.note(entry)
+      defer { WorkPlace.leave() }
       let inside = depth < limits.maxDepth ? verdict.children.prefix(limits.maxChildren) : []
       guard !inside.isEmpty else { return then(Seen(verdict: verdict)) }
-      descend(Array(inside), at: 0, of: content, depth, Seen(verdict: verdict), then)
+      descend(Array(inside), at: 0, of: content, depth, entry, Seen(verdict: verdict), then)
     }
   }
 
   /// One child after the other: they are few, and their order is that of the verdict.
   private func descend(
-    _ inside: [VisionVerdict.Child], at n: Int, of content: SightContent, _ depth: Int, _ seen: Seen,
+    _ inside: [VisionVerdict.Child], at n: Int, of content: SightContent, _ depth: Int, _ entry: WorkPlace.Entry,
+    _ seen: Seen,
     _ then: @escaping @Sendable (Seen) -> Void
   ) {
     guard n < inside.count else { return then(seen) }
@@ -128,7 +134,7 @@ final class SightDesk: @unchecked Sendable {
     guard let bytes = content.part(place.place.offset, place.place.length, limit: limits.maxChildBytes) else {
       var seen = seen
       seen.verdict.notes.append("a picture inside the picture could not be taken out")
-      return descend(inside, at: n + 1, of: content, depth, seen, then)
+      return descend(inside, at: n + 1, of: content, depth, entry, seen, then)
     }
     let (digests, facts) = bytes.withBytes { bytes in
       var digester = Digester()
@@ -138,11 +144,11 @@ final class SightDesk: @unchecked Sendable {
     let add: @Sendable (SeenChild) -> Void = { [self] child in
       var seen = seen
       seen.children.append(child)
-      descend(inside, at: n + 1, of: content, depth, seen, then)
+      descend(inside, at: n + 1, of: content, depth, entry, seen, then)
     }
     let child = SeenChild(place: place, digests: digests, facts: facts)
     guard let sight = facts.sight else { return add(child) }
-    start(sight, .memory(bytes), depth: depth + 1) { inner in
+    start(sight, .memory(bytes), depth: depth + 1, entry) { inner in
       var child = child
       child.facts.see(inner.verdict, size: place.place.length)
       child.children = inner.children

@@ -1,6 +1,7 @@
+internal import CPlaces
 internal import CSandbox
 internal import CustodyCore
-internal import Detection
+public import Detection
 internal import Evidence
 import Foundation
 internal import Records
@@ -11,9 +12,15 @@ internal import Vision
 public enum ExamineChild {
   private static let control: Int32 = 3
   private static let lines: Int32 = 4
+  /// Where it is noted what every thread is at.
+  private static let places: Int32 = 5
+  /// Descriptor of the first input.
+  static let firstInput: Int32 = 6
 
   /// Does the task that comes over the control socket; the process's exit status.
-  public static func run() -> Int32 {
+  ///
+  /// - Parameter detectors: asked beside those of the catalogue.
+  public static func run(detectors: [any Detector] = []) -> Int32 {
     signal(SIGPIPE, SIG_IGN)
     let socket = ControlSocket(descriptor: control)
     guard let message = socket.receive(), message.isKind("c") else { return 2 }
@@ -22,8 +29,11 @@ public enum ExamineChild {
       prepare()
       if !task.options.yara.isEmpty { YaraRules.prepare() }
       if task.options.measuresDetectors { DetectorCosts.start() }
+      // Without it a death cannot be placed, which is no reason not to read.
+      _ = cplaces_open(places)
+      close(places)
       try Sandbox.enter(task)
-      let answer = try examine(task, socket)
+      let answer = try examine(task, socket, detectors)
       return socket.send(ControlMessage("r", JSONWriter.compact(answer.json))) ? 0 : 2
     } catch {
       socket.send(ControlMessage("e", JSONWriter.compact(Self.json(error))))
@@ -40,7 +50,9 @@ public enum ExamineChild {
     Worker(name: "prepare") {}.join()
   }
 
-  private static func examine(_ task: ExamineTask, _ socket: ControlSocket) throws(Complaint) -> ExamineAnswer {
+  private static func examine(
+    _ task: ExamineTask, _ socket: ControlSocket, _ detectors: [any Detector]
+  ) throws(Complaint) -> ExamineAnswer {
     let inputs = task.inputs.map { input in
       input.isStream
         ? SnapshotInput.stream(descriptor: input.descriptor, name: input.path)
@@ -55,7 +67,9 @@ public enum ExamineChild {
       spool: SpoolSupply {
         guard let answer = socket.ask(ControlMessage("s")), answer.isKind("s") else { return -1 }
         return answer.descriptor
-      }, progress: progress
+      }, progress: progress,
+      conditions: ReadConditions(
+        quarantine: task.quarantine, isStepwise: task.isStepwise, detectors: detectors)
     ) { write($0) }
     return ExamineAnswer(
       snapshots: read.snapshots, detectors: read.detectors, vision: read.vision, costs: DetectorCost.measured)

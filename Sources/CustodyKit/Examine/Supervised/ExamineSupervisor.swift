@@ -1,4 +1,5 @@
 internal import CDescriptors
+internal import CPlaces
 public import CustodyCore
 import Foundation
 internal import Records
@@ -30,27 +31,64 @@ public struct ExamineSupervisor: Sendable {
 
   /// As `Examine.run`, but elsewhere.
   ///
+  /// When the examiner dies and the inputs can be read again, another one begins anew and leaves out what the first one
+  /// died of (see `Recovery`). The inventory is that of the last one alone.
+  ///
   /// - Throws: when an input cannot be opened, the examiner cannot be started or sandboxed, hands over what is no
-  ///   inventory, or the inventory cannot be written. When it dies, what is missing is an inventory line.
+  ///   inventory, or the inventory cannot be written. When it dies for good, what is missing is an inventory line.
   public func run(
     _ inputs: [SnapshotInput], to output: Int32, options: ExamineOptions, progress: ScanProgress = ScanProgress()
   ) throws(Complaint) -> ExamineResult {
     let opened = try OpenInputs(inputs)
+    let target = InventoryOutput(output, renews: opened.canBeReadAgain)
+    var recovery = Recovery(inputs: opened.all.count, isPossible: target.isRenewable)
+    let read = progress.next()
+    while true {
+      let attempt = try attempt(opened, to: target.descriptor, options, recovery, read)
+      var result = try attempt.result(of: opened)
+      if result == nil {
+        if recovery.goesOn(after: attempt.status, places: attempt.places) {
+          try opened.rewind()
+          try target.renew()
+          read.note(bytesRead: 0, entries: 0)
+          continue
+        }
+        attempt.confess(opened, restarts: recovery.restarts)
+        result = try attempt.unfinished(of: opened)
+      }
+      try target.deliver()
+      guard var result else { continue }
+      result.restarts = recovery.restarts
+      return result
+    }
+  }
+
+  private func attempt(
+    _ opened: OpenInputs, to output: Int32, _ options: ExamineOptions, _ recovery: Recovery, _ progress: ReadProgress
+  ) throws(Complaint) -> Attempt {
     var control: [Int32] = [-1, -1]
     var lines: [Int32] = [-1, -1]
     for error in [cd_pair(0, &control), cd_pipe(1 << 20, &lines)] where error != 0 { throw Self.failure(error) }
     let socket = ControlSocket(descriptor: control[0])
-    defer { close(lines[0]) }
+    // None is no obstacle: a death is then of unknown place.
+    let places = cplaces_make()
+    defer {
+      close(lines[0])
+      if places >= 0 { close(places) }
+    }
     // Standard error too: what a hostile snapshot makes of the examiner must not reach a terminal.
-    let descriptors = [-1, -1, -1, control[1], lines[1]] + opened.all.map(\.descriptor)
+    let descriptors = [-1, -1, -1, control[1], lines[1], places] + opened.all.map(\.descriptor)
     let pid = try start(descriptors)
     close(control[1])
     close(lines[1])
 
-    let task = ExamineTask(
+    var task = ExamineTask(
       inputs: opened.all.enumerated().map { i, input in
-        ExamineTask.Input(descriptor: Int32(5 + i), path: input.path, isStream: input.isStream)
+        ExamineTask.Input(
+          descriptor: ExamineChild.firstInput + Int32(i), path: input.path, isStream: input.isStream)
       }, options: options, allowUnsandboxed: allowUnsandboxed)
+    task.quarantine = recovery.quarantine
+    task.isStepwise = recovery.isStepwise
     guard socket.send(ControlMessage("c", JSONWriter.compact(task.json))) else {
       // Without its task it would wait for ever.
       kill(pid, SIGKILL)
@@ -60,13 +98,13 @@ public struct ExamineSupervisor: Sendable {
         hint: "name fewer snapshots at once")
     }
     let intake = InventoryIntake(descriptor: output)
-    let service = ExaminerService(socket: socket, vision: options.vision, progress: progress.next())
+    let service = ExaminerService(socket: socket, vision: options.vision, progress: progress)
     let talking = Worker(name: "examiner service") { service.run() }
     Self.receive(lines[0], into: intake, from: pid)
     talking.join()
     let status = Self.wait(pid)
     service.endWorkers()
-    return try settle(service, status, intake, opened)
+    return Attempt(service: service, intake: intake, status: status, places: CrashRecord.bytes(of: places))
   }
 
   private func start(_ descriptors: [Int32]) throws(Complaint) -> pid_t {
@@ -100,100 +138,9 @@ public struct ExamineSupervisor: Sendable {
     return status
   }
 
-  // MARK: - The end
-
-  private func settle(
-    _ service: ExaminerService, _ status: Int32, _ intake: InventoryIntake, _ inputs: OpenInputs
-  ) throws(Complaint) -> ExamineResult {
-    if let complaint = service.complaint { throw complaint }
-    if !intake.isSound { _ = try intake.finish() }
-    if status == 0, let answer = service.answer, answer.snapshots.count == inputs.all.count {
-      var snapshots = answer.snapshots
-      // What is known here is not asked for there.
-      for (i, input) in inputs.all.enumerated() {
-        snapshots[i].ordinal = i + 1
-        snapshots[i].form = input.form
-        snapshots[i].name = input.name
-      }
-      return ExamineResult(
-        inventory: try intake.finish(), snapshots: snapshots, incomplete: intake.incomplete,
-        detectors: answer.detectors, vision: answer.vision, costs: answer.costs)
-    }
-    // It died. What it handed over stays; what it had not finished is said.
-    intake.dropUnfinishedLine()
-    var snapshots: [SnapshotSummary] = []
-    for (i, input) in inputs.all.enumerated() {
-      snapshots.append(
-        SnapshotSummary(ordinal: i + 1, form: input.form, size: 0, sha256: nil, name: input.name, directories: 0))
-      guard i >= service.begun else { continue }
-      let how = status & 0x7F == 0 ? "status \(status >> 8 & 0xFF)" : "signal \(status & 0x7F)"
-      let note =
-        i == service.begun
-        ? "the process that reads the snapshot ended with \(how); \(intake.count) lines came before" : "not begun"
-      intake.add(
-        Examination(
-          index: 0, nonce: Array(repeating: 0, count: 16), locator: Locator(input.name), size: 0, sha256: nil,
-          kind: .unknown, modified: nil, disposition: .failed, reason: .examinerCrashed, notes: [note], link: nil,
-          attributes: [:], observations: []))
-    }
-    return ExamineResult(
-      inventory: try intake.finish(), snapshots: snapshots, incomplete: intake.incomplete,
-      detectors: Examine.detectors(), vision: nil)
-  }
-
   private static func failure(_ error: Int32) -> Complaint {
     Complaint(
       code: "examiner.start", "the examining process cannot be started: \(String(cString: strerror(error)))",
       hint: "check the limits of processes and open files (ulimit -a)")
-  }
-}
-
-/// The inputs, open for reading.
-private final class OpenInputs {
-  struct Input {
-    var descriptor: Int32
-    var path: String
-    var name: String
-    var isStream: Bool
-    var form: String
-  }
-  private(set) var all: [Input] = []
-  private var owned: [Int32] = []
-
-  init(_ inputs: [SnapshotInput]) throws(Complaint) {
-    for input in inputs {
-      switch input {
-      case .stream(let descriptor, let name):
-        all.append(Input(descriptor: descriptor, path: name, name: name, isStream: true, form: "stream"))
-      case .opened(let descriptor, let path):
-        add(descriptor, path, input.displayName)
-      case .path(let path):
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-          throw Complaint(
-            code: "snapshot.unreadable",
-            "the snapshot cannot be opened: " + String(cString: strerror(errno)).lowercased(),
-            at: Printable.escape(path), hint: "give a file or a directory that you may read, or - for standard input")
-        }
-        owned.append(descriptor)
-        add(descriptor, path, input.displayName)
-      }
-    }
-  }
-  deinit { owned.forEach { close($0) } }
-
-  private func add(_ descriptor: Int32, _ path: String, _ name: String) {
-    var status = stat()
-    let known = fstat(descriptor, &status) == 0
-    let form =
-      known && status.st_mode & S_IFMT == S_IFDIR
-      ? "directory" : known && status.st_mode & S_IFMT == S_IFREG ? "file" : "stream"
-    // `.` and the like have a name only where they are: it is found here, where the file system is.
-    var path = path
-    if let real = realpath(path, nil) {
-      if ["", ".", ".."].contains(path.split(separator: "/").last ?? "") { path = String(cString: real) }
-      free(real)
-    }
-    all.append(Input(descriptor: descriptor, path: path, name: name, isStream: false, form: form))
   }
 }

@@ -17,6 +17,10 @@ struct ExamineTask: Sendable {
   var options: ExamineOptions
   /// Go on when the sandbox is not whole.
   var allowUnsandboxed: Bool
+  /// What earlier attempts died of.
+  var quarantine = Quarantine()
+  /// See `ReadConditions`.
+  var isStepwise = false
 
   var json: JSONValue {
     var o = JSONObject()
@@ -39,6 +43,8 @@ struct ExamineTask: Sendable {
       "yara",
       options.yara.isEmpty
         ? nil : .array(options.yara.map { ["name": .string($0.name), "text": .string($0.text)] }))
+    o.add("quarantine", quarantine.isEmpty ? nil : quarantine.json)
+    o.add("stepwise", isStepwise ? .bool(true) : nil)
     return .object(o)
   }
 
@@ -70,7 +76,62 @@ struct ExamineTask: Sendable {
         YaraRules.Source(name: try y.string("name"), text: try y.string("text"))
       }
     }
+    if let q = f.optional("quarantine") { quarantine = try Quarantine(json: q) }
+    if let s = f.optional("stepwise") {
+      guard case .bool(let value) = s else { throw f.complaint("true or false was expected", "stepwise") }
+      isStepwise = value
+    }
     try f.end()
+  }
+}
+
+extension Quarantine {
+  /// Sorted, so that the same places are the same text.
+  var json: JSONValue {
+    func numbers(_ all: some Sequence<UInt64>) -> JSONValue { .array(all.sorted().map { JSONNumber.of($0) }) }
+    return [
+      "listedFrom": listedFrom.map { JSONNumber.of($0) } ?? .null,
+      "stops": .array(
+        stops.sorted { $0.key < $1.key }.map {
+          ["container": JSONNumber.of($0.key), "entries": JSONNumber.of($0.value)]
+        }),
+      "unread": numbers(unread), "unexamined": numbers(unexamined),
+      "contents": .array(
+        contents.sorted { ($0.high, $0.low) < ($1.high, $1.low) }.map {
+          ["high": JSONNumber.of($0.high), "low": JSONNumber.of($0.low)]
+        }),
+    ]
+  }
+
+  init(json: JSONValue) throws(Complaint) {
+    self.init()
+    var f = try JSONFields(json, path: "quarantine")
+    func numbers(_ key: String) throws(Complaint) -> Set<UInt64> {
+      var all: Set<UInt64> = []
+      for value in try f.array(key) {
+        guard let n = JSONNumber.unsigned(value) else { throw f.complaint("whole numbers were expected", key) }
+        all.insert(n)
+      }
+      return all
+    }
+    for (container, entries) in try f.objects(
+      "stops", { (s) throws(Complaint) in (try s.unsigned("container"), try s.unsigned("entries")) })
+    {
+      stops[container] = entries
+    }
+    let limit = try f.required("listedFrom")
+    if limit != .null {
+      guard let n = JSONNumber.unsigned(limit) else { throw f.complaint("a whole number was expected", "listedFrom") }
+      listedFrom = n
+    }
+    unread = try numbers("unread")
+    unexamined = try numbers("unexamined")
+    contents = Set(
+      try f.objects("contents") { (c) throws(Complaint) in
+        Content(high: try c.unsigned("high"), low: try c.unsigned("low"))
+      })
+    try f.end()
+    guard count <= Self.most else { throw f.complaint("at most \(Self.most) places were expected", "stops") }
   }
 }
 
