@@ -55,6 +55,8 @@ let package = Package(
     .target(name: "CYara", linkerSettings: [.linkedLibrary("yara")]),
     // File systems of disk images, by The Sleuth Kit's library (libtsk-dev).
     .target(name: "CTsk", linkerSettings: [.linkedLibrary("tsk")]),
+    // Compressed pieces of disk images and mail stores.
+    .target(name: "CInflate", linkerSettings: [.linkedLibrary("z")]),
     .target(name: "CSandbox"),
     // Decoding and detection: optimized in every configuration too.
     .target(
@@ -108,7 +110,7 @@ let package = Package(
   ]
     + library("CustodyCore")
     + library("Records", ["CustodyCore"])
-    + library("Snapshots", ["CustodyCore", "CArchive", "CTsk"])
+    + library("Snapshots", ["CustodyCore", "CArchive", "CInflate", "CTsk"])
     + library("Detection", ["CustodyCore", "CScan", "CYara", "CZlib"])
     + library("CEL", ["CustodyCore"])
     + library("Policies", ["CustodyCore", "CEL", .product(name: "Yams", package: "Yams")])
