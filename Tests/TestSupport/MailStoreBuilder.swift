@@ -21,7 +21,7 @@ public struct MailStoreBuilder {
   private let cipher: Int
   private let isPacked: Bool
   private var body = VirtualDiskImages.Buffer()
-  private var blocks: [(identifier: Int, offset: Int, stored: Int, length: Int)] = []
+  private var blocks: [(identifier: Int, offset: Int, stored: Int)] = []
   private var nodes: [(identifier: Int, data: Int, children: Int, parent: Int)] = []
   private var nextBlock = 4
   private var encode: [UInt8] = []
@@ -47,11 +47,12 @@ public struct MailStoreBuilder {
     let identifier = nextBlock | (isInternal ? 2 : 0)
     nextBlock += 4
     var stored = bytes
-    if form == .large, isPacked, !isInternal { stored = VirtualDiskImages.deflated(bytes, isRaw: false) }
-    // Only a shorter one counts as compressed.
-    if stored.count >= bytes.count { stored = bytes }
     if cipher == 1, !isInternal { stored = stored.map { encode[Int($0)] } }
     if cipher == 2, !isInternal { stored = cyclic(stored, identifier) }
+    if form == .large, isPacked {
+      let packed = VirtualDiskImages.deflated(stored, isRaw: false)
+      if packed.count < stored.count { stored = packed }
+    }
     let unit = form == .large ? 512 : 64
     let trailer = form == .ansi ? 12 : form == .large ? 24 : 16
     body.align(unit)
@@ -73,7 +74,7 @@ public struct MailStoreBuilder {
       body.put(identifier, end + 8, 8)
       if form == .large { body.put(bytes.count, end + 18, 2) }
     }
-    blocks.append((identifier, offset, stored.count, bytes.count))
+    blocks.append((identifier, offset, stored.count))
     return identifier
   }
 
@@ -273,9 +274,8 @@ public struct MailStoreBuilder {
       row.put(block.identifier, 0, word)
       row.put(block.offset, word, word)
       row.put(block.stored, 2 * word, 2)
-      row.put(form == .large ? block.length : 2, 2 * word + 2, 2)
+      row.put(2, 2 * word + 2, 2)
       row.grow(form == .ansi ? 12 : 24)
-      if form == .large { row.put(2, 20, 2) }
       return (block.identifier, row.bytes)
     }
     let nodeTree = tree(nodeRows, 0x81)

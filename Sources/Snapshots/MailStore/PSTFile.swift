@@ -38,6 +38,7 @@ final class PSTFile {
 
   private static let mostPages = 4096
   private static let mostLevels = 16
+  private static let largeTrailer = 24
   static let mostBlock = 1 << 20
 
   /// Nil when the header is of no form that is known.
@@ -135,10 +136,15 @@ final class PSTFile {
     let at = index * page.entrySize
     let word = wordSize
     let stored = Int(page.fields.little(at + 2 * word, 2))
-    let inflated = hasLargePages ? Int(page.fields.little(at + 2 * word + 2, 2)) : 0
-    return Block(
-      identifier: key(page, index) & ~1, offset: page.fields.little(at + word, word), stored: stored,
-      length: max(inflated, stored))
+    let offset = page.fields.little(at + word, word)
+    var length = stored
+    if hasLargePages, stored > 0 {
+      // In the trailer, which ends with the last unit of 512 bytes: what the block is when decompressed.
+      let end = (stored + Self.largeTrailer + 511) / 512 * 512
+      let trailer = Fields(content, at: offset.addingClamped(UInt64(end - Self.largeTrailer)), count: Self.largeTrailer)
+      length = max(stored, Int(trailer.little(18, 2)))
+    }
+    return Block(identifier: key(page, index) & ~1, offset: offset, stored: stored, length: length)
   }
 
   private func leaves(_ root: UInt64, _ type: PageType, _ visit: (Page, Int) -> Bool) {
@@ -186,13 +192,16 @@ final class PSTFile {
 
   // MARK: Blocks
 
-  /// The content of a block, decoded and decompressed.
+  /// The content of a block, decompressed and decoded.
   func bytes(_ block: Block) -> [UInt8]? {
     guard step(), block.length <= Self.mostBlock else { return nil }
     var bytes = content.bytes(at: block.offset, count: block.stored)
     guard bytes.count == block.stored else { return nil }
+    if block.length > block.stored {
+      guard let unpacked = Unpacking.zlib.unpack(bytes, size: block.length) else { return nil }
+      bytes = unpacked
+    }
     if !block.isInternal { cipher.decode(&bytes, identifier: block.identifier) }
-    if block.length > block.stored { return Unpacking.zlib.unpack(bytes, size: block.length) }
     return bytes
   }
 
