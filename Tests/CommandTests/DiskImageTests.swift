@@ -107,7 +107,8 @@ import Testing
     let made: [String: [UInt8]] = [
       "a.qcow2": VirtualDiskImages.qcow2(disk, isPacked: true), "a.vmdk": VirtualDiskImages.vmdk(disk),
       "b.vmdk": VirtualDiskImages.vmdk(disk, isStream: true), "a.vhd": VirtualDiskImages.vhd(disk),
-      "a.vhdx": VirtualDiskImages.vhdx(disk), "a.vdi": VirtualDiskImages.vdi(disk), "a.E01": VirtualDiskImages.ewf(disk),
+      "a.vhdx": VirtualDiskImages.vhdx(disk), "a.vdi": VirtualDiskImages.vdi(disk),
+      "a.E01": VirtualDiskImages.ewf(disk),
     ]
     for (name, image) in made.sorted(by: { $0.key < $1.key }) {
       try folder.write(name, image)

@@ -96,16 +96,16 @@ import Testing
     #expect(sink.entry("x!/Top/In_box/1/photo.jpg")?.content == Self.photo, "\(sink.verdicts)")
   }
 
-  /// More nodes and blocks than one page holds.
+  /// More nodes and blocks than one page of pages holds.
   @Test func manyMessages() throws {
     var builder = MailStoreBuilder()
     builder.add(0x122, parent: 0x122, [(0x3001, .text("Root"))])
-    for i in 0..<200 {
+    for i in 0..<400 {
       builder.add(0x20_0004 + 32 * i, parent: 0x122, [(0x0037, .text("number \(i)")), (0x1000, .text("text \(i)"))])
     }
     let sink = try Feed.memory(builder.finish())
-    #expect(sink.entries.count == 201, "\(sink.verdicts.suffix(3))")
-    #expect(sink.entry("x!/Root/200/headers")?.text.contains("text 199") == true)
+    #expect(sink.entries.count == 401, "\(sink.verdicts.suffix(3))")
+    #expect(sink.entry("x!/Root/400/headers")?.text.contains("text 399") == true)
   }
 
   @Test func tnef() throws {

@@ -53,6 +53,9 @@ import Testing
       var vhd = VirtualDiskImages.vhd(content)
       for i in 0..<8 { vhd[55 - i] = UInt8(truncatingIfNeeded: size >> (8 * i)) }
       try Mutations().examine(vhd, "vhd of \(size)")
+      for i in 0..<4 { vhd[512 + 28 + i] = 0xFF }
+      for i in 0..<4 { vhd[512 + 32 + i] = [0, 0, 2, 0][i] }
+      try Mutations().examine(vhd, "vhd of \(size) in blocks of 512 bytes")
       var vdi = VirtualDiskImages.vdi(content)
       for i in 0..<8 { vdi[368 + i] = UInt8(truncatingIfNeeded: size >> (8 * i)) }
       try Mutations().examine(vdi, "vdi of \(size)")

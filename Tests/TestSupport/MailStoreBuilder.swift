@@ -234,29 +234,29 @@ public struct MailStoreBuilder {
     return offset
   }
 
-  /// Leaves, and one level above when they are several.
+  /// Leaves, and levels above them until one page is left.
   private mutating func tree(_ entries: [(key: Int, bytes: [UInt8])], _ type: Int) -> (identifier: Int, offset: Int) {
     let area = form == .large ? 4056 : form == .ansi ? 496 : 488
-    let most = area / max(1, entries.first?.bytes.count ?? 1)
-    var children: [(key: Int, identifier: Int, offset: Int)] = []
-    let sorted = entries.sorted { $0.key < $1.key }
-    for start in stride(from: 0, to: sorted.count, by: most) {
-      let part = sorted[start..<min(sorted.count, start + most)]
-      let identifier = nextBlock | 0x1000_0000
-      nextBlock += 4
-      children.append((part.first?.key ?? 0, identifier, page(part.map(\.bytes), type, 0, identifier)))
+    var rows = entries.sorted { $0.key < $1.key }
+    for level in 0..<8 {
+      let most = area / max(1, rows.first?.bytes.count ?? 1)
+      var children: [(key: Int, identifier: Int, offset: Int)] = []
+      for start in stride(from: 0, to: rows.count, by: most) {
+        let part = rows[start..<min(rows.count, start + most)]
+        let identifier = nextBlock | 0x1000_0000
+        nextBlock += 4
+        children.append((part.first?.key ?? 0, identifier, page(part.map(\.bytes), type, level, identifier)))
+      }
+      if children.count == 1 { return (children[0].identifier, children[0].offset) }
+      rows = children.map { child in
+        var row = VirtualDiskImages.Buffer()
+        row.put(child.key, 0, word)
+        row.put(child.identifier, word, word)
+        row.put(child.offset, 2 * word, word)
+        return (child.key, row.bytes)
+      }
     }
-    if children.count == 1 { return (children[0].identifier, children[0].offset) }
-    let identifier = nextBlock | 0x1000_0000
-    nextBlock += 4
-    let rows = children.map { child in
-      var row = VirtualDiskImages.Buffer()
-      row.put(child.key, 0, word)
-      row.put(child.identifier, word, word)
-      row.put(child.offset, 2 * word, word)
-      return row.bytes
-    }
-    return (identifier, page(rows, type, 1, identifier))
+    return (0, 0)
   }
 
   public mutating func finish() -> [UInt8] {

@@ -140,6 +140,9 @@ final class EWFDisk: VirtualDisk {
       place: .packed(Packed(offset: from, length: Int(end - from), method: .zlib)))
   }
 
+  /// A checksum.
+  override var bytesBehind: UInt64 { 4 }
+
   private func table(of number: UInt64) -> Table? {
     var low = 0
     var high = tables.count

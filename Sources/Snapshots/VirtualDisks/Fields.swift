@@ -49,6 +49,7 @@ final class TableReader {
     }
     return last.bytes.withUnsafeBytes { page in
       switch (width, big) {
+      case (1, _): UInt64(page[at])
       case (4, false): UInt64(page.little32(at))
       case (4, true): UInt64(page.little32(at).byteSwapped)
       case (8, false): page.little64(at)

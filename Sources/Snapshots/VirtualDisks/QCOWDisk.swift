@@ -63,7 +63,8 @@ final class QCOWDisk: VirtualDisk {
     for i in 0..<wanted {
       let entry = i < stated ? reader.number(at: start + i * 8, 8, big: true) ?? 0 : 0
       let table = isFirst ? entry : entry & 0x00FF_FFFF_FFFF_FE00
-      if table != 0, table >= image.size || !seen.insert(table).inserted {
+      let isMisplaced = table >= image.size || (!isFirst && table & (1 << clusterBits - 1) != 0)
+      if table != 0, isMisplaced || !seen.insert(table).inserted {
         remark(Trouble(.failed, .corrupt, "tables of the image lead nowhere or are used twice"))
         tables.append(nil)
       } else {

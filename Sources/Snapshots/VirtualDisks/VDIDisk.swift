@@ -41,7 +41,7 @@ final class VDIDisk: VirtualDisk {
     let start = index * block
     guard index < entries else { return Extent(start: start, length: size - start, place: .damaged) }
     guard let entry = reader.number(at: map + index * 4, 4, big: false) else {
-      return Extent(start: start, length: block, place: .damaged)
+      return Extent(start: start, length: size - start, place: .damaged)
     }
     let place: Place =
       entry == 0xFFFF_FFFF

@@ -27,7 +27,7 @@ final class VHDDisk: VirtualDisk {
     guard head.count == 1024, head.has("cxsparse"), block >= 512, block & (block - 1) == 0, size > 0,
       size <= Self.mostSize
     else { return nil }
-    bitmap = (block / 4096 + 511) / 512 * 512
+    bitmap = max(1, (block / 4096 + 511) / 512) * 512
     table = head.big(16, 8)
     entries = head.big(28, 4)
     isDifferencing = footer.big(60, 4) == 4
@@ -45,7 +45,7 @@ final class VHDDisk: VirtualDisk {
     let start = index * block
     guard index < entries else { return Extent(start: start, length: size - start, place: .damaged) }
     guard let entry = reader.number(at: table.addingClamped(index * 4), 4, big: true) else {
-      return Extent(start: start, length: block, place: .damaged)
+      return Extent(start: start, length: size - start, place: .damaged)
     }
     guard entry != 0xFFFF_FFFF else {
       return Extent(start: start, length: block, place: isDifferencing ? .missing : .hole)
@@ -53,13 +53,18 @@ final class VHDDisk: VirtualDisk {
     let bits = entry * 512
     // In a dynamic disk the bitmap says which sectors were written; the others are read too, nothing hides there.
     guard isDifferencing else {
-      return Extent(start: start, length: block, place: .stored(bits + max(bitmap, 512)))
+      return Extent(start: start, length: block, place: .stored(bits + bitmap))
     }
-    let sector = (offset - start) / 512
-    let byte = image.bytes(at: bits + sector / 8, count: 1).first ?? 0
-    let isOwn = byte >> (7 - UInt8(sector % 8)) & 1 != 0
+    let first = (offset - start) / 512
+    let isOwn = isOwn(first, bits)
+    var next = first + 1
+    while next < block / 512, self.isOwn(next, bits) == isOwn { next += 1 }
     return Extent(
-      start: start + sector * 512, length: 512,
-      place: isOwn ? .stored(bits + max(bitmap, 512) + sector * 512) : .missing)
+      start: start + first * 512, length: (next - first) * 512,
+      place: isOwn ? .stored(bits + bitmap + first * 512) : .missing)
+  }
+
+  private func isOwn(_ sector: UInt64, _ bits: UInt64) -> Bool {
+    (reader.number(at: bits + sector / 8, 1, big: false) ?? 0) >> (7 - sector % 8) & 1 != 0
   }
 }

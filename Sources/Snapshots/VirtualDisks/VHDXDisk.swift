@@ -100,7 +100,7 @@ final class VHDXDisk: VirtualDisk {
     let start = index * block
     let at = (index + index / ratio) * 8
     guard at < table.length, let entry = reader.number(at: table.offset.addingClamped(at), 8, big: false) else {
-      return Extent(start: start, length: block, place: .damaged)
+      return Extent(start: start, length: size - start, place: .damaged)
     }
     // Payload block states ([MS-VHDX] 2.5.1.1): 6 fully present, 7 in part, the rest in the parent.
     let place: Place

@@ -90,10 +90,25 @@ final class VMDKDisk: VirtualDisk {
         tables.append(table)
       }
     }
+    separateTables()
     if hasParent { remark(Trouble(.partial, .contentNotDecoded, "part of the disk is in a parent disk")) }
     if text?.extents != 1 {
       // The other extents are entries of their own.
       remark(Trouble(.partial, .contentNotDecoded, "one extent of a disk that has others, or may have"))
+    }
+  }
+
+  /// Tables that lie on each other would make more grains than the image has room for.
+  private func separateTables() {
+    var end: UInt64 = 0
+    for index in tables.indices.sorted(by: { tables[$0] ?? 0 < tables[$1] ?? 0 }) {
+      guard let table = tables[index], table > 0 else { continue }
+      if table < end {
+        remark(Trouble(.failed, .corrupt, "tables of the image lead nowhere or are used twice"))
+        tables[index] = nil
+      } else {
+        end = table + perTable * 4
+      }
     }
   }
 

@@ -35,6 +35,7 @@ class VirtualDisk: RandomAccess {
   final var remarks: [Trouble] = []
   /// Bytes of the disk that are in the image, set when it was surveyed.
   final var presentBytes: UInt64
+  private final var lastStretch: (start: UInt64, end: UInt64, state: Stretch) = (0, 0, .data)
   private final var recent: [(start: UInt64, bytes: [UInt8]?)] = []
   /// A compressed unit is decompressed as a whole.
   static let mostUnit: UInt64 = 16 << 20
@@ -51,6 +52,9 @@ class VirtualDisk: RandomAccess {
   /// The extent in which a byte of the disk lies. Only called for offsets below `size`.
   func extent(at offset: UInt64) -> Extent { Extent(start: offset, length: size - offset, place: .hole) }
 
+  /// Bytes that stand behind each stored piece and belong to it. Not zero for forms whose pieces lie anywhere.
+  var bytesBehind: UInt64 { 0 }
+
   final func remark(_ trouble: Trouble) {
     if !remarks.contains(where: { $0.note == trouble.note }) { remarks.append(trouble) }
   }
@@ -59,6 +63,7 @@ class VirtualDisk: RandomAccess {
 
   final override func stretch(at offset: UInt64) -> (state: Stretch, length: UInt64) {
     guard offset < size else { return (.data, 0) }
+    if offset >= lastStretch.start, offset < lastStretch.end { return (lastStretch.state, lastStretch.end - offset) }
     var position = offset
     var state: Stretch?
     // Neighbours of the same kind are told together; a bound keeps one answer from reading all tables.
@@ -75,7 +80,8 @@ class VirtualDisk: RandomAccess {
       state = here
       position = max(position + 1, extent.start.addingClamped(extent.length))
     }
-    return (state ?? .data, min(size, position) - offset)
+    lastStretch = (offset, min(size, position), state ?? .data)
+    return (lastStretch.state, lastStretch.end - offset)
   }
 
   final override func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) -> Int {

@@ -53,14 +53,18 @@ extension Walker {
         wholeDisk(disk, locator, level, &account)
       }
       for trouble in disk.remarks { account.add(trouble) }
-      if level.stop == nil { besideDisk(image, survey.claims, locator, level) }
+      if level.stop == nil { besideDisk(disk, survey, locator, level) }
       if let reason = level.stop { account.add(.limited(reason)) }
     }
   }
 
   /// What the image holds beside the present content of its disk: tables, earlier states, clusters no longer used.
-  private func besideDisk(_ image: RandomAccess, _ claims: ClaimedBytes, _ locator: Locator, _ level: Level) {
-    let source = UnclaimedSource(image, claims) { [budget] in budget.charge($0, to: level) }
+  private func besideDisk(_ disk: VirtualDisk, _ survey: DiskSurvey, _ locator: Locator, _ level: Level) {
+    let image = disk.image
+    let charge: (UInt64) -> Reason? = { [budget] in budget.charge($0, to: level) }
+    let source =
+      disk.bytesBehind > 0
+      ? RemainderBytes(image, survey.ranges, charge: charge) : UnclaimedSource(image, survey.claims, charge: charge)
     let entry = EntryHeader(
       locator: locator.appending(Array("$image".utf8)), declaredSize: image.size,
       notes: ["what the image holds beside its disk, at its offsets in the image; the disk is left out as holes"])
@@ -71,12 +75,15 @@ extension Walker {
 /// One pass over all tables of an image: which of its bytes belong to the disk, and what does not add up.
 private struct DiskSurvey {
   private(set) var claims: ClaimedBytes
+  /// The same to the byte, for forms that put clusters anywhere.
+  private(set) var ranges = ClaimedRanges()
   private(set) var troubles: [Trouble] = []
   /// False when the tables lead to the same bytes so often that following them is no use.
   private(set) var isUsable = true
 
   init(_ disk: VirtualDisk) {
     let image = disk.image
+    let isUnaligned = disk.bytesBehind > 0
     claims = ClaimedBytes(size: image.size, unit: 512)
     var present: UInt64 = 0
     var stored: UInt64 = 0
@@ -85,7 +92,10 @@ private struct DiskSurvey {
     var isCut = false
     var position: UInt64 = 0
     let most = image.size.multipliedClamped(4).addingClamped(64 << 20)
+    // Tables take more bytes than they have entries, but for the parts of clusters.
+    var steps = image.size.multipliedClamped(2).addingClamped(16 << 20)
     while position < disk.size {
+      steps -= min(1, steps)
       let extent = disk.extent(at: position)
       let end = min(disk.size, max(position + 1, extent.start.addingClamped(extent.length)))
       let length = end - position
@@ -96,13 +106,15 @@ private struct DiskSurvey {
         if at >= image.size { isCut = true }
         if claims.overlaps(at, length) { isShared = true }
         claims.claim(at, length)
+        if isUnaligned { ranges.claim(at..<at.addingClamped(length + disk.bytesBehind)) }
         stored = stored.addingClamped(length)
         present = present.addingClamped(length)
       case .packed(let packed):
         claims.claim(packed.offset, UInt64(packed.length))
+        if isUnaligned { ranges.claim(packed.offset, packed.length) }
         present = present.addingClamped(length)
       }
-      guard stored <= most else {
+      guard stored <= most, steps > 0 else {
         isUsable = false
         troubles.append(.limited(.ratioLimit))
         break
