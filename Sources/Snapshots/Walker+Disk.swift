@@ -59,14 +59,30 @@ extension Walker {
       return plainRange(content, name, locator, level)
     }
     // Encrypted volumes, swap, what is not known, archives written to a partition as they are.
-    for range in content.islands(0..<content.size) where level.stop == nil {
-      let view = RangeView(content, from: range.lowerBound, size: range.upperBound - range.lowerBound)
-      guard holdsData(view) else { continue }
+    islands(content, name) { view, path in
+      guard holdsData(view) else { return }
       let source = SequentialSource(view)
       source.total = view.size
-      let path = range.lowerBound == 0 ? name : name + Names.range(range.lowerBound, view.size)
       examine(
         charged(source, level), EntryHeader(locator: locator.appending(path), declaredSize: view.size), in: level)
+    } until: {
+      level.stop != nil
+    }
+  }
+
+  /// The parts of a volume between long holes: one, by its own name, where there is no such hole.
+  private func islands(
+    _ content: RandomAccess, _ name: [UInt8], _ visit: (RandomAccess, [UInt8]) -> Void, until isOver: () -> Bool
+  ) {
+    for range in content.islands(0..<content.size) where !isOver() {
+      let length = range.upperBound - range.lowerBound
+      if length == content.size {
+        visit(content, name)
+      } else {
+        visit(
+          RangeView(content, from: range.lowerBound, size: length),
+          name + [0x2F] + Names.range(range.lowerBound, length))
+      }
     }
   }
 
@@ -111,11 +127,15 @@ extension Walker {
   func plainRange(
     _ content: RandomAccess, _ name: [UInt8], _ locator: Locator, _ level: Level, note: String? = nil
   ) {
-    let source = SequentialSource(content)
-    source.total = content.size
-    let entry = EntryHeader(
-      locator: locator.appending(name), declaredSize: content.size, notes: note.map { [$0] } ?? [])
-    plain(charged(source, level), entry, in: level)
+    islands(content, name) { view, path in
+      let source = SequentialSource(view)
+      source.total = view.size
+      let entry = EntryHeader(
+        locator: locator.appending(path), declaredSize: view.size, notes: note.map { [$0] } ?? [])
+      plain(charged(source, level), entry, in: level)
+    } until: {
+      level.stop != nil
+    }
   }
 
   private func charged(_ source: Source, _ level: Level) -> Source {

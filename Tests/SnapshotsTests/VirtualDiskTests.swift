@@ -135,5 +135,7 @@ import Testing
     let content = [UInt8](repeating: 0x41, count: 100_000)
     let sink = try Feed.memory(VirtualDiskImages.qcow2(content))
     #expect(sink.entry("x!/p0")?.content.prefix(content.count) == content[...])
+    let sparse = try Feed.memory(VirtualDiskImages.qcow2(content, clusterBits: 16, size: 1 << 40))
+    #expect(sparse.entry("x!/p0/@0+131072")?.content.prefix(content.count) == content[...], "\(sparse.paths)")
   }
 }
