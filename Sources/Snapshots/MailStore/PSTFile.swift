@@ -248,7 +248,8 @@ final class PSTFile {
         isDamaged = true
         continue
       }
-      for i in 0..<count {
+      // The next one to be looked at is the last of `pending`.
+      for i in isIndex ? Array((0..<count).reversed()) : Array(0..<count) {
         let at = start + i * size
         let second = fields.little(at + wordSize, wordSize)
         if isIndex {

@@ -6,6 +6,8 @@ struct TNEFReader {
   struct Attachment {
     var name: [UInt8]?
     var content: Range<UInt64>?
+    /// A message or an object of OLE, beside which `content` is no more than an icon.
+    var object: Range<UInt64>?
   }
   struct Body {
     var name: StaticString
@@ -85,11 +87,15 @@ struct TNEFReader {
       let bytes = content.bytes(at: range.lowerBound, count: Int(min(range.upperBound - range.lowerBound, 8192)))
       let name = PSTText.utf8(bytes, UInt16(kind)).prefix { $0 != 0 }
       if !name.isEmpty { current?.name = Array(name) }
-    } else if identifier == 0x3701, current?.content == nil {
+    } else if identifier == 0x3701 {
       // An object begins with the identifier of its interface.
-      let skipped: UInt64 = kind == 0x000D ? 16 : 0
-      if range.upperBound - range.lowerBound > skipped {
-        current?.content = range.lowerBound + skipped..<range.upperBound
+      let isObject = kind == 0x000D
+      let start = range.lowerBound + (isObject ? 16 : 0)
+      guard start < range.upperBound else { return }
+      if isObject {
+        current?.object = start..<range.upperBound
+      } else if current?.content == nil {
+        current?.content = start..<range.upperBound
       }
     }
   }
@@ -191,9 +197,10 @@ extension Walker {
       take(Array(body.name.description.utf8), body.content, isPackedRTF: body.isPackedRTF)
     }
     for (index, attachment) in reader.attachments.enumerated() where level.stop == nil {
-      guard let range = attachment.content else { continue }
       let name = attachment.name.map { $0.map { $0 == 0x2F || $0 == 0 ? 0x5F : $0 } } ?? []
-      take(name.isEmpty ? Array("part\(index + 1)".utf8) : name, range)
+      for range in [attachment.content, attachment.object] {
+        if let range { take(name.isEmpty ? Array("part\(index + 1)".utf8) : name, range) }
+      }
     }
     if let reason = level.stop { return account.add(.limited(reason)) }
     let rest = RemainderBytes(content, claims, isPartial: false) { [budget] in budget.charge($0, to: level) }
