@@ -131,6 +131,7 @@ final class UnclaimedSource: Source {
       return .zeros(count)
     }
     let n = content.read(at: position, into: UnsafeMutableRawBufferPointer(rebasing: memory[0..<Int(count)]))
+    if n < 0, content.stretch(at: position).state == .unreadable { return pull() }
     guard n > 0 else {
       return stop(
         n < 0 ? Trouble(.failed, .unreadable, "the medium reports a read error") : Trouble(.failed, .truncated))

@@ -13,7 +13,8 @@ class RandomAccess {
   /// is bounded by this.
   var dataSize: UInt64 { size }
 
-  /// What is known, without reading, of the bytes from `offset` on, and of how many. At least one below `size`.
+  /// What is known, without reading, of the bytes from `offset` on, and of how many. At least one below `size`. More is
+  /// known after reading failed.
   func stretch(at offset: UInt64) -> (state: Stretch, length: UInt64) { (.data, offset < size ? size - offset : 0) }
 
   /// Up to `count` bytes at `offset`.

@@ -245,6 +245,7 @@ final class SequentialSource: Source {
     }
     let wanted = Int(min(UInt64(memory.count), length))
     let n = content.read(at: position, into: UnsafeMutableRawBufferPointer(rebasing: memory[0..<wanted]))
+    if n < 0, content.stretch(at: position).state == .unreadable { return pull() }
     guard n > 0 else {
       trouble = n < 0 ? Trouble(.failed, .unreadable, "the medium reports a read error") : Trouble(.failed, .truncated)
       isCutShort = true

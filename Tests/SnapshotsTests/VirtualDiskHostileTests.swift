@@ -44,6 +44,21 @@ import Testing
     #expect(notes.contains("tables of the image lead nowhere or are used twice"), "\(notes)")
   }
 
+  /// One compressed cluster that cannot be decompressed takes nothing else away.
+  @Test func damagedCluster() throws {
+    let content = (0..<(256 << 10)).map { UInt8(truncatingIfNeeded: $0 >> 12 | 1) } + DiskTests.note
+    var image = VirtualDiskImages.qcow2(content, isPacked: true)
+    // The second cluster is compressed: behind the tables and the first one, at an odd byte.
+    for i in 0..<8 { image[4 * 4096 + 5 + i] = 0xFF }
+    let sink = try Feed.memory(image, keep: 8 << 20)
+    #expect(sink.broken.isEmpty)
+    #expect(sink.entry("x")?.verdict == "failed corrupt", "\(sink.verdicts)")
+    let disk = sink.entry("x!/p0")
+    #expect(disk?.verdict == "failed unreadable")
+    #expect(disk?.outcome?.contentComplete == false)
+    #expect(disk?.content[8192..<content.count] == content[8192...])
+  }
+
   @Test func claimedSizes() throws {
     let content = [UInt8](repeating: 0x41, count: 64 << 10)
     for size in [1 << 50, 1 << 60, Int.max] {

@@ -4,15 +4,19 @@ import CustodyCore
 /// `ClaimedBytes`.
 struct ClaimedRanges {
   private var ranges: [Range<UInt64>] = []
+  /// True when pieces were not kept.
+  private(set) var isFull = false
   private static let most = 4 << 20
 
   /// Beyond some millions of pieces nothing is kept: those are examined twice rather than never.
   mutating func claim(_ range: Range<UInt64>) {
     guard !range.isEmpty else { return }
-    if let last = ranges.last, last.upperBound == range.lowerBound {
-      ranges[ranges.count - 1] = last.lowerBound..<range.upperBound
+    if let last = ranges.last, last.lowerBound <= range.lowerBound, last.upperBound >= range.lowerBound {
+      ranges[ranges.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
     } else if ranges.count < Self.most {
       ranges.append(range)
+    } else {
+      isFull = true
     }
   }
 

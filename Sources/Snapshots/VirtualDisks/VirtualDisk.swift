@@ -36,6 +36,9 @@ class VirtualDisk: RandomAccess {
   /// Bytes of the disk that are in the image, set when it was surveyed.
   final var presentBytes: UInt64
   private final var lastStretch: (start: UInt64, end: UInt64, state: Stretch) = (0, 0, .data)
+  /// Starts of compressed units that cannot be decompressed.
+  private final var damaged: Set<UInt64> = []
+  private static let mostDamaged = 1 << 20
   private final var recent: [(start: UInt64, bytes: [UInt8]?)] = []
   /// A compressed unit is decompressed as a whole.
   static let mostUnit: UInt64 = 16 << 20
@@ -52,7 +55,7 @@ class VirtualDisk: RandomAccess {
   /// The extent in which a byte of the disk lies. Only called for offsets below `size`.
   func extent(at offset: UInt64) -> Extent { Extent(start: offset, length: size - offset, place: .hole) }
 
-  /// Bytes that stand behind each stored piece and belong to it. Not zero for forms whose pieces lie anywhere.
+  /// Bytes that stand behind each stored piece and belong to it.
   var bytesBehind: UInt64 { 0 }
 
   final func remark(_ trouble: Trouble) {
@@ -73,7 +76,7 @@ class VirtualDisk: RandomAccess {
       switch extent.place {
       case .hole: here = .zeros
       case .stored(let at): here = at.addingClamped(position - extent.start) < image.size ? .data : .unreadable
-      case .packed: here = .data
+      case .packed: here = damaged.contains(extent.start) ? .unreadable : .data
       case .missing, .damaged: here = .unreadable
       }
       guard state == nil || state == here else { break }
@@ -129,10 +132,15 @@ class VirtualDisk: RandomAccess {
   /// The decompressed unit; nil when it is damaged, which is remembered like a good one.
   private func unit(_ start: UInt64, _ length: UInt64, _ packed: Packed) -> [UInt8]? {
     if let known = recent.first(where: { $0.start == start }) { return known.bytes }
-    guard length <= Self.mostUnit, packed.length >= 0, packed.length <= Int(Self.mostUnit) * 2 else { return nil }
+    guard !damaged.contains(start), length <= Self.mostUnit, packed.length >= 0, packed.length <= Int(Self.mostUnit) * 2
+    else { return nil }
     let stored = image.bytes(at: packed.offset, count: packed.length)
     let bytes = packed.method.unpack(stored, size: Int(length))
-    if bytes == nil { remark(Trouble(.failed, .corrupt, "compressed pieces of the disk cannot be decompressed")) }
+    if bytes == nil {
+      remark(Trouble(.failed, .corrupt, "compressed pieces of the disk cannot be decompressed"))
+      if damaged.count < Self.mostDamaged { damaged.insert(start) }
+      lastStretch = (0, 0, .data)
+    }
     let room = max(1, Int(Self.mostRecent / max(1, length)))
     if recent.count >= min(room, 64) { recent.removeFirst() }
     recent.append((start, bytes))

@@ -49,9 +49,8 @@ extension Walker {
     case .disk(let disk):
       let survey = DiskSurvey(disk)
       for trouble in survey.troubles { account.add(trouble) }
-      if survey.isUsable {
-        wholeDisk(disk, locator, level, &account)
-      }
+      guard survey.isUsable else { return plainRange(image, Names.range(0, image.size), locator, level) }
+      wholeDisk(disk, locator, level, &account)
       for trouble in disk.remarks { account.add(trouble) }
       if level.stop == nil { besideDisk(disk, survey, locator, level) }
       if let reason = level.stop { account.add(.limited(reason)) }
@@ -63,8 +62,8 @@ extension Walker {
     let image = disk.image
     let charge: (UInt64) -> Reason? = { [budget] in budget.charge($0, to: level) }
     let source =
-      disk.bytesBehind > 0
-      ? RemainderBytes(image, survey.ranges, charge: charge) : UnclaimedSource(image, survey.claims, charge: charge)
+      survey.ranges.isFull
+      ? UnclaimedSource(image, survey.claims, charge: charge) : RemainderBytes(image, survey.ranges, charge: charge)
     let entry = EntryHeader(
       locator: locator.appending(Array("$image".utf8)), declaredSize: image.size,
       notes: ["what the image holds beside its disk, at its offsets in the image; the disk is left out as holes"])
@@ -74,8 +73,9 @@ extension Walker {
 
 /// One pass over all tables of an image: which of its bytes belong to the disk, and what does not add up.
 private struct DiskSurvey {
+  /// What is stored as it is, by sectors.
   private(set) var claims: ClaimedBytes
-  /// The same to the byte, for forms that put clusters anywhere.
+  /// The same to the byte, with what is compressed; of so many pieces only that the former takes over.
   private(set) var ranges = ClaimedRanges()
   private(set) var troubles: [Trouble] = []
   /// False when the tables lead to the same bytes so often that following them is no use.
@@ -83,7 +83,6 @@ private struct DiskSurvey {
 
   init(_ disk: VirtualDisk) {
     let image = disk.image
-    let isUnaligned = disk.bytesBehind > 0
     claims = ClaimedBytes(size: image.size, unit: 512)
     var present: UInt64 = 0
     var stored: UInt64 = 0
@@ -106,12 +105,11 @@ private struct DiskSurvey {
         if at >= image.size { isCut = true }
         if claims.overlaps(at, length) { isShared = true }
         claims.claim(at, length)
-        if isUnaligned { ranges.claim(at..<at.addingClamped(length + disk.bytesBehind)) }
+        ranges.claim(at..<at.addingClamped(length + disk.bytesBehind))
         stored = stored.addingClamped(length)
         present = present.addingClamped(length)
       case .packed(let packed):
-        claims.claim(packed.offset, UInt64(packed.length))
-        if isUnaligned { ranges.claim(packed.offset, packed.length) }
+        ranges.claim(packed.offset, packed.length)
         present = present.addingClamped(length)
       }
       guard stored <= most, steps > 0 else {
