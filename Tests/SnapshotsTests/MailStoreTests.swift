@@ -108,6 +108,29 @@ import Testing
     #expect(sink.entry("x!/Root/400/headers")?.text.contains("text 399") == true)
   }
 
+  /// Properties that need several blocks, none of them long enough for a node of its own.
+  @Test(arguments: ["ansi", "unicode", "large"])
+  func heapsOfSeveralBlocks(form: String) throws {
+    let forms: [String: MailStoreBuilder.Form] = ["ansi": .ansi, "unicode": .unicode]
+    var builder = MailStoreBuilder(forms[form] ?? .large)
+    builder.add(0x122, parent: 0x122, [(0x3001, .text("Root"))])
+    let html = Array("<html>".utf8) + [UInt8](repeating: 0x2E, count: 3500)
+    builder.add(
+      0x20_0004, parent: 0x122,
+      [
+        (0x0037, .text("subject " + String(repeating: "s", count: 1500))),
+        (0x007D, .text("Received: by x " + String(repeating: "h", count: 1500) + "\r\n")), (0x1013, .binary(html)),
+        (0x1000, .text("body " + String(repeating: "b", count: 1600) + " 7f3a")), (0x1009, .binary(Self.rtf)),
+      ])
+    let sink = try Feed.memory(builder.finish())
+    #expect(sink.entry("x") == nil, "\(sink.verdicts)")
+    #expect(sink.entry("x!/Root/1/body.html")?.content == html)
+    #expect(sink.entry("x!/Root/1/body.rtf")?.text.contains("hello world") == true)
+    let text = sink.entry("x!/Root/1/headers")?.text ?? ""
+    #expect(text.hasPrefix("Received: by x hhh") && text.hasSuffix("bbb 7f3a\n"))
+    #expect(sink.entry("x!/$unallocated").map { Data($0.content).range(of: Data("<html>".utf8)) == nil } == true)
+  }
+
   @Test func tnef() throws {
     var inner = TNEFBuilder()
     inner.subject("inside")

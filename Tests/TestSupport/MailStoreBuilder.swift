@@ -95,15 +95,21 @@ public struct MailStoreBuilder {
   private var mostBlock: Int { form == .ansi ? 8180 : form == .large ? 65_000 : 8176 }
 
   private mutating func data(_ bytes: [UInt8]) -> Int {
-    guard bytes.count > mostBlock else { return block(bytes) }
-    let parts = stride(from: 0, to: bytes.count, by: mostBlock).map {
-      block(Array(bytes[$0..<min(bytes.count, $0 + mostBlock)]))
-    }
+    array(
+      stride(from: 0, to: max(1, bytes.count), by: mostBlock).map {
+        Array(bytes[$0..<min(bytes.count, $0 + mostBlock)])
+      })
+  }
+
+  /// One block as it is, several by an array of them.
+  private mutating func array(_ parts: [[UInt8]]) -> Int {
+    guard parts.count > 1 else { return block(parts.first ?? []) }
+    let blocks = parts.map { block($0) }
     var array = VirtualDiskImages.Buffer()
     array.put([1, 1], 0)
-    array.put(parts.count, 2, 2)
-    array.put(bytes.count, 4, 4)
-    for (i, part) in parts.enumerated() { array.put(part, 8 + word * i, word) }
+    array.put(blocks.count, 2, 2)
+    array.put(parts.reduce(0) { $0 + $1.count }, 4, 4)
+    for (i, part) in blocks.enumerated() { array.put(part, 8 + word * i, word) }
     return block(array.bytes, isInternal: true)
   }
 
@@ -117,7 +123,15 @@ public struct MailStoreBuilder {
   }
 
   private mutating func item(_ properties: [(Int, Value)], _ children: [(Int, Child)]) -> (data: Int, below: Int) {
-    var allocations: [[UInt8]] = [[], []]
+    // Blocks of allocations; the first two are the head of the tree and its records.
+    var heap: [[[UInt8]]] = [[[], []]]
+    let recordBytes = 8 * properties.count
+    func allocate(_ bytes: [UInt8]) -> Int {
+      let taken = (heap.last ?? []).reduce(64 + (heap.count == 1 ? recordBytes : 0)) { $0 + $1.count + 2 }
+      if taken + bytes.count > 8000 { heap.append([]) }
+      heap[heap.count - 1].append(bytes)
+      return (heap.count - 1) << (form == .large ? 19 : 16) | heap[heap.count - 1].count << 5
+    }
     var records = VirtualDiskImages.Buffer()
     var below: [(identifier: Int, data: Int, children: Int)] = []
     for (identifier, child) in children {
@@ -158,31 +172,33 @@ public struct MailStoreBuilder {
           nextStream += 1
           below.append((own, data(bytes), 0))
         } else {
-          allocations.append(bytes)
-          own = allocations.count << 5
+          own = allocate(bytes)
         }
       }
       records.put(identifier, at, 2)
       records.put(kind, at + 2, 2)
       records.put(own, at + 4, 4)
     }
-    allocations[0] = [0xB5, 2, 6, 0, 0x40, 0, 0, 0]
-    allocations[1] = records.bytes
-    var heap = VirtualDiskImages.Buffer()
-    heap.put([0, 0, 0xEC, 0xBC, 0x20, 0, 0, 0, 0, 0, 0, 0], 0)
-    var starts: [Int] = []
-    for allocation in allocations {
-      starts.append(heap.bytes.count)
-      heap.put(allocation, heap.bytes.count)
+    heap[0][0] = [0xB5, 2, 6, 0, 0x40, 0, 0, 0]
+    heap[0][1] = records.bytes
+    let parts = heap.enumerated().map { index, allocations in
+      var out = VirtualDiskImages.Buffer()
+      out.put(index == 0 ? [0, 0, 0xEC, 0xBC, 0x20, 0, 0, 0, 0, 0, 0, 0] : [0, 0], 0)
+      var starts: [Int] = []
+      for allocation in allocations {
+        starts.append(out.bytes.count)
+        out.put(allocation, out.bytes.count)
+      }
+      starts.append(out.bytes.count)
+      out.align(2)
+      let map = out.bytes.count
+      out.put(map, 0, 2)
+      out.put(allocations.count, map, 2)
+      out.put(0, map + 2, 2)
+      for (i, start) in starts.enumerated() { out.put(start, map + 4 + 2 * i, 2) }
+      return out.bytes
     }
-    starts.append(heap.bytes.count)
-    heap.align(2)
-    let map = heap.bytes.count
-    heap.put(map, 0, 2)
-    heap.put(allocations.count, map, 2)
-    heap.put(0, map + 2, 2)
-    for (i, start) in starts.enumerated() { heap.put(start, map + 4 + 2 * i, 2) }
-    return (block(heap.bytes), list(below))
+    return (array(parts), list(below))
   }
 
   private mutating func list(_ below: [(identifier: Int, data: Int, children: Int)]) -> Int {
