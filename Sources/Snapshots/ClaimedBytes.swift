@@ -54,6 +54,17 @@ struct ClaimedBytes {
     tails[index] = max(tails[index] ?? 0, UInt32(clamping: rest))
   }
 
+  /// True when all of a range was claimed.
+  func covers(_ range: Range<UInt64>) -> Bool {
+    var position = range.lowerBound
+    while position < range.upperBound {
+      let (isClaimed, end) = stretch(from: position, limit: unit)
+      guard isClaimed else { return false }
+      position = end
+    }
+    return true
+  }
+
   /// The next stretch from `start` that is all claimed or all unclaimed, at most `limit` bytes of the latter.
   func stretch(from start: UInt64, limit: UInt64) -> (isClaimed: Bool, end: UInt64) {
     var index = start / unit
@@ -75,28 +86,52 @@ final class UnclaimedSource: Source {
   private let content: RandomAccess
   private let claims: ClaimedBytes
   private let charge: (UInt64) -> Reason?
-  private var position: UInt64 = 0
+  private var position: UInt64
+  private let start: UInt64
+  private let end: UInt64
+  private var isPartlyUnreadable = false
   private let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
 
-  init(_ content: RandomAccess, _ claims: ClaimedBytes, charge: @escaping (UInt64) -> Reason?) {
+  /// - Parameter range: the part that is wanted; nil for all.
+  init(
+    _ content: RandomAccess, _ claims: ClaimedBytes, _ range: Range<UInt64>? = nil,
+    charge: @escaping (UInt64) -> Reason?
+  ) {
     self.content = content
     self.claims = claims
     self.charge = charge
+    start = range?.lowerBound ?? 0
+    position = start
+    end = min(content.size, range?.upperBound ?? .max)
     super.init()
-    total = content.size
+    total = end > position ? end - position : 0
   }
   deinit { memory.deallocate() }
 
   override func pull() -> Piece {
-    guard position < content.size else { return .end }
-    let (isClaimed, end) = claims.stretch(from: position, limit: UInt64(memory.count))
-    let count = isClaimed ? end - position : min(end - position, UInt64(memory.count))
+    guard position < end else {
+      if isPartlyUnreadable { return stop(Trouble(.failed, .unreadable, "part of the content is not in the image")) }
+      // By its first bytes nobody would know a later stretch for what it is.
+      if !isCutShort, start > 0 { trouble = Trouble(.partial, .contentNotDecoded) }
+      return .end
+    }
+    let (state, length) = content.stretch(at: position)
+    let (isClaimed, edge) = claims.stretch(from: position, limit: UInt64(memory.count))
+    var count = min(edge, end) - position
+    if !isClaimed { count = min(count, UInt64(memory.count)) }
+    if state == .data {
+      count = isClaimed ? count : min(count, length)
+    } else {
+      count = max(1, min(length, end - position))
+    }
     if let reason = charge(count) { return stop(.limited(reason)) }
-    if isClaimed {
+    if state == .unreadable, !isClaimed { isPartlyUnreadable = true }
+    if isClaimed || state != .data {
       position += count
       return .zeros(count)
     }
     let n = content.read(at: position, into: UnsafeMutableRawBufferPointer(rebasing: memory[0..<Int(count)]))
+    if n < 0, content.stretch(at: position).state == .unreadable { return pull() }
     guard n > 0 else {
       return stop(
         n < 0 ? Trouble(.failed, .unreadable, "the medium reports a read error") : Trouble(.failed, .truncated))
@@ -108,7 +143,8 @@ final class UnclaimedSource: Source {
   private func stop(_ trouble: Trouble) -> Piece {
     self.trouble = trouble
     isCutShort = true
-    position = content.size
+    isPartlyUnreadable = false
+    position = end
     return .end
   }
 }

@@ -42,6 +42,8 @@ extension ContainerKind {
       return h.has([0x52, 0x61, 0x72, 0x21, 0x1A, 0x07, 0x01, 0x00]) ? .rar5 : nil
     case (0x21, 0x3C): return h.has("!<arch>\n") ? .ar : nil
     case (0x78, 0x61): return h.has("xar!") && h.count >= 28 && h[4] == 0 && h[5] >= 28 ? .xar : nil
+    case (0x21, 0x42): return h.has("!BDN") && h.count >= 564 && h[8] == 0x53 ? .pst : nil
+    case (0x78, 0x9F): return h.has([0x78, 0x9F, 0x3E, 0x22]) && h.count >= 24 && (1...2).contains(h[6]) ? .tnef : nil
     case (0x4D, 0x53): return h.has([0x4D, 0x53, 0x43, 0x46, 0, 0, 0, 0]) && h.count >= 36 ? .cab : nil
     case (0x57, 0x41): return h.has("WARC/") && h.count > 8 && h[6] == 0x2E ? .warc : nil
     case (0x23, 0x6D): return h.has("#mtree") ? .mtree : nil
@@ -60,7 +62,7 @@ extension ContainerKind {
     {
       return .lha
     }
-    return disk(h) ?? (lzmaAlone(h) ? .lzma : nil)
+    return virtualDisk(h) ?? disk(h) ?? (lzmaAlone(h) ? .lzma : nil)
   }
 
   /// POSIX.1-1988 tar: the sum of the 512 header bytes, the checksum field read as blanks, is in that field in octal.

@@ -11,8 +11,12 @@ public enum ContainerKind: String, CaseIterable, Sendable, Hashable {
   case tar, cpio, zip, sevenZip, rar, rar5, iso9660, ar, xar, cab, lha, warc
   // Disk images: a partition table, or a file system without one.
   case partitions, ext, fat, exfat, ntfs
+  // Images that describe a disk in tables of their own (`VirtualDisks/`).
+  case qcow, vmdk, vhd, vhdx, vdi, ewf
   // Mail: parts of messages are members (`Mail/`).
   case mail, mbox
+  // Outlook: a store of messages, and one message wrapped for mail (`MailStore/`).
+  case pst, tnef
   /// A list of files without their bytes: recognized, delivered as text, never opened.
   case mtree
 
@@ -25,7 +29,9 @@ public enum ContainerKind: String, CaseIterable, Sendable, Hashable {
   }
 
   /// True when reading needs to move backwards.
-  var needsSeeking: Bool { self == .zip || self == .sevenZip || self == .iso9660 || isDisk }
+  var needsSeeking: Bool {
+    self == .zip || self == .sevenZip || self == .iso9660 || isDisk || isVirtualDisk || self == .pst || self == .tnef
+  }
 
   /// True for a disk image.
   var isDisk: Bool { self == .partitions || isFileSystem }
@@ -75,12 +81,20 @@ public enum ContainerKind: String, CaseIterable, Sendable, Hashable {
       case .warc: "application/warc"
       case .mail: "message/rfc822"
       case .mbox: "application/mbox"
+      case .pst: "application/vnd.ms-outlook-pst"
+      case .tnef: "application/vnd.ms-tnef"
       case .mtree: "text/x-mtree"
       case .partitions: "application/x-raw-disk-image"
       case .ext: "application/x-ext-filesystem"
       case .fat: "application/x-fat-filesystem"
       case .exfat: "application/x-exfat-filesystem"
       case .ntfs: "application/x-ntfs-filesystem"
+      case .qcow: "application/x-qemu-disk"
+      case .vmdk: "application/x-vmdk"
+      case .vhd: "application/x-vhd"
+      case .vhdx: "application/x-vhdx"
+      case .vdi: "application/x-virtualbox-vdi"
+      case .ewf: "application/x-ewf"
       }
     return ContentKind(rawValue: type)
   }

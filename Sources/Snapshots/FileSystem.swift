@@ -13,10 +13,11 @@ final class FileSystem {
 
   init?(_ content: RandomAccess, _ form: ContainerKind) {
     let size = content.size
+    let held = content.dataSize
     let budget = ctsk_budget(
-      reads: UInt64(4 << 20).addingClamped(size / 64),
-      bytes: UInt64(4 << 30).addingClamped(size.multipliedClamped(128)),
-      memory: UInt64(2 << 30).addingClamped(size.multipliedClamped(64)), runs: UInt64(1 << 20).addingClamped(size / 512)
+      reads: UInt64(4 << 20).addingClamped(held / 64),
+      bytes: UInt64(4 << 30).addingClamped(held.multipliedClamped(128)),
+      memory: UInt64(2 << 30).addingClamped(held.multipliedClamped(64)), runs: UInt64(1 << 20).addingClamped(held / 512)
     )
     let code =
       switch form {

@@ -165,9 +165,16 @@ final class FileSystemWalk {
     guard system.form == .ext || system.form == .ntfs else { return }
     let first = max(system.inodes.lowerBound, system.form == .ext ? 11 : 24)
     guard first < system.inodes.upperBound else { return }
-    for inode in first..<system.inodes.upperBound {
+    let sparse = system.form == .ext ? SparseInodes(system.content) : nil
+    var next = first
+    while next < system.inodes.upperBound {
       if level.stop != nil || system.isExhausted { return }
-      guard !seen.contains(inode), let file = system.file(inode), file.meta.type == CTSK_FILE else { continue }
+      let absent = sparse?.absent(from: next) ?? 0
+      let inode = next
+      next = next.addingClamped(max(1, absent))
+      guard absent == 0, !seen.contains(inode), let file = system.file(inode), file.meta.type == CTSK_FILE else {
+        continue
+      }
       let path = prefix + Array(("/$orphans/" + String(inode)).utf8)
       lost(file, Found(path: path, inode: inode), note: "no directory names it")
     }
@@ -275,7 +282,7 @@ final class FileSystemWalk {
         if claims.overlaps(start, piece.length) {
           account.add(Trouble(.failed, .corrupt, "files claim the same bytes"))
           overlapping = overlapping.addingClamped(piece.length)
-          if overlapping > max(64 << 20, system.content.size.multipliedClamped(4)) {
+          if overlapping > max(64 << 20, system.content.dataSize.multipliedClamped(4)) {
             level.stop = level.stop ?? .ratioLimit
           }
         }
@@ -310,13 +317,20 @@ final class FileSystemWalk {
 
   /// Free space, slack, journals, directories, deleted files that were partly overwritten: searched as bytes.
   private func unclaimed() {
-    let source = UnclaimedSource(system.content, claims) { [budget = walker.budget, level] in
-      budget.charge($0, to: level)
+    let name = prefix + Array("/$unallocated".utf8)
+    let whole = 0..<system.content.size
+    for range in system.content.islands(whole) where level.stop == nil {
+      guard range == whole || !claims.covers(range) else { continue }
+      let source = UnclaimedSource(system.content, claims, range) { [budget = walker.budget, level] in
+        budget.charge($0, to: level)
+      }
+      let length = range.upperBound - range.lowerBound
+      let path = range == whole ? name : name + [0x2F] + Names.range(range.lowerBound, length)
+      let header = EntryHeader(
+        locator: locator.appending(path), declaredSize: length,
+        notes: ["what no file holds, at its offsets in the file system; files are left out as holes"])
+      walker.plain(source, header, in: level)
     }
-    let header = EntryHeader(
-      locator: locator.appending(prefix + Array("/$unallocated".utf8)), declaredSize: system.content.size,
-      notes: ["what no file holds, at its offsets in the file system; files are left out as holes"])
-    walker.plain(source, header, in: level)
   }
 }
 

@@ -9,6 +9,14 @@ class RandomAccess {
   /// Fills `buffer` from `offset`; fewer bytes only at the end, -1 when the medium fails.
   func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) -> Int { 0 }
 
+  /// Bytes that are really there: fewer than `size` where much of it is holes. What is bounded by the size of a medium
+  /// is bounded by this.
+  var dataSize: UInt64 { size }
+
+  /// What is known, without reading, of the bytes from `offset` on, and of how many. At least one below `size`. More is
+  /// known after reading failed.
+  func stretch(at offset: UInt64) -> (state: Stretch, length: UInt64) { (.data, offset < size ? size - offset : 0) }
+
   /// Up to `count` bytes at `offset`.
   final func bytes(at offset: UInt64, count: Int) -> [UInt8] {
     guard offset < size, count > 0 else { return [] }
@@ -61,6 +69,14 @@ final class RangeView: RandomAccess {
     guard offset < size else { return 0 }
     let wanted = Int(min(UInt64(buffer.count), size - offset))
     return whole.read(at: base + offset, into: UnsafeMutableRawBufferPointer(rebasing: buffer[0..<wanted]))
+  }
+
+  override var dataSize: UInt64 { min(size, whole.dataSize) }
+
+  override func stretch(at offset: UInt64) -> (state: Stretch, length: UInt64) {
+    guard offset < size else { return (.data, 0) }
+    let (state, length) = whole.stretch(at: base + offset)
+    return (state, min(length, size - offset))
   }
 }
 

@@ -1,3 +1,5 @@
+// Not used here: whichever C module is loaded first owns `timespec`, and both must be visible.
+import CArchive
 internal import CPlaces
 public import CustodyCore
 import Glibc

@@ -222,14 +222,30 @@ final class DescriptorSource: Source {
 final class SequentialSource: Source {
   private let content: RandomAccess
   private var position: UInt64 = 0
+  private var isPartlyUnreadable = false
   private let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 16)
 
   init(_ content: RandomAccess) { self.content = content }
   deinit { memory.deallocate() }
 
   override func pull() -> Piece {
-    guard position < content.size else { return .end }
-    let n = content.read(at: position, into: memory)
+    guard position < content.size else {
+      if isPartlyUnreadable {
+        trouble = Trouble(.failed, .unreadable, "part of the content is not in the image")
+        isCutShort = true
+      }
+      return .end
+    }
+    let (state, length) = content.stretch(at: position)
+    if state != .data, length > 0 {
+      // What comes behind is still wanted, at its offset.
+      if state == .unreadable { isPartlyUnreadable = true }
+      position += length
+      return .zeros(length)
+    }
+    let wanted = Int(min(UInt64(memory.count), length))
+    let n = content.read(at: position, into: UnsafeMutableRawBufferPointer(rebasing: memory[0..<wanted]))
+    if n < 0, content.stretch(at: position).state == .unreadable { return pull() }
     guard n > 0 else {
       trouble = n < 0 ? Trouble(.failed, .unreadable, "the medium reports a read error") : Trouble(.failed, .truncated)
       isCutShort = true

@@ -65,6 +65,15 @@ final class StreamSource: Source {
       position += left
       return .zeros(left)
     }
+    let (state, length) = content.stretch(at: start + inPiece)
+    if state == .zeros, length > 0 {
+      let part = min(left, length)
+      guard level.stop != nil || budget.admits(part, to: level) else { return stop(.limited(.ratioLimit)) }
+      if let trouble = take(part) { return stop(trouble) }
+      inPiece += part
+      position += part
+      return .zeros(part)
+    }
     let part = Int(min(left, UInt64(memory.count)))
     if let trouble = take(UInt64(part)) { return stop(trouble) }
     let n = content.read(at: start + inPiece, into: UnsafeMutableRawBufferPointer(rebasing: memory[0..<part]))

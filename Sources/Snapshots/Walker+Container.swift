@@ -84,6 +84,9 @@ extension Walker {
   func seekable(
     _ content: RandomAccess, _ locator: Locator, _ kind: ContainerKind, _ level: Level, _ account: inout Account
   ) {
+    if kind.isVirtualDisk { return virtualDisk(content, locator, kind, level, &account) }
+    if kind == .pst { return mailStore(content, locator, level, &account) }
+    if kind == .tnef { return tnef(content, locator, level, &account) }
     if kind.isDisk { return disk(content, locator, kind, level, &account) }
     if kind == .zip { return zip(content, locator, level, &account, isAppended: false) }
     switch ArchiveStage.open(kind, random: content, level: level, budget: budget) {
@@ -124,10 +127,16 @@ extension Walker {
     }
   }
 
+  /// True as well where bytes cannot be read: then nobody knows.
   func holdsData(_ content: RandomAccess) -> Bool {
     let source = SequentialSource(content)
-    while case .bytes(let bytes) = source.next() { if bytes.firstNonZero != nil { return true } }
-    return false
+    while true {
+      switch source.next() {
+      case .bytes(let bytes): if bytes.firstNonZero != nil { return true }
+      case .zeros: continue
+      case .end: return source.trouble?.reason == .unreadable
+      }
+    }
   }
 
   /// What follows the end of an archive in its source. Zero padding is nothing; other data is an entry.

@@ -6,7 +6,7 @@ extension Walker {
   func disk(
     _ content: RandomAccess, _ locator: Locator, _ kind: ContainerKind, _ level: Level, _ account: inout Account
   ) {
-    level.compressed = content.size
+    level.compressed = level.compressed == 0 ? content.size : level.compressed
     guard kind == .partitions else {
       if isBitLockerToGo(content) { return sealedVolume(content, Array("p0".utf8), locator, level) }
       if !fileSystem(content, Array("p0".utf8), kind, locator, level, &account) {
@@ -29,11 +29,28 @@ extension Walker {
     if content.size > end { gap(content, end, content.size, table, locator, level) }
   }
 
+  /// First bytes, for recognition: zeros where they are not in the image.
+  private func head(_ content: RandomAccess) -> [UInt8] {
+    let wanted = Int(min(content.size, UInt64(ContainerKind.headSize)))
+    let head = content.bytes(at: 0, count: wanted)
+    return head + [UInt8](repeating: 0, count: wanted - head.count)
+  }
+
+  /// The disk of an image that is no raw one.
+  func wholeDisk(_ disk: RandomAccess, _ locator: Locator, _ level: Level, _ account: inout Account) {
+    let head = head(disk)
+    if head.withUnsafeBytes({ ContainerKind.identify(head: $0) }) == .partitions {
+      self.disk(disk, locator, .partitions, level, &account)
+    } else {
+      partition(disk, 0, locator, level, &account)
+    }
+  }
+
   private func partition(
     _ content: RandomAccess, _ number: Int, _ locator: Locator, _ level: Level, _ account: inout Account
   ) {
     let name = Array(("p" + String(number)).utf8)
-    let head = content.bytes(at: 0, count: ContainerKind.headSize)
+    let head = head(content)
     let kind = head.withUnsafeBytes { ContainerKind.identify(head: $0) }
     if isBitLockerToGo(content) { return sealedVolume(content, name, locator, level) }
     if let kind, kind.isFileSystem {
@@ -42,11 +59,31 @@ extension Walker {
       return plainRange(content, name, locator, level)
     }
     // Encrypted volumes, swap, what is not known, archives written to a partition as they are.
-    guard holdsData(content) else { return }
-    let source = SequentialSource(content)
-    source.total = content.size
-    examine(
-      charged(source, level), EntryHeader(locator: locator.appending(name), declaredSize: content.size), in: level)
+    islands(content, name) { view, path in
+      guard holdsData(view) else { return }
+      let source = SequentialSource(view)
+      source.total = view.size
+      examine(
+        charged(source, level), EntryHeader(locator: locator.appending(path), declaredSize: view.size), in: level)
+    } until: {
+      level.stop != nil
+    }
+  }
+
+  /// The parts of a volume between long holes: one, by its own name, where there is no such hole.
+  private func islands(
+    _ content: RandomAccess, _ name: [UInt8], _ visit: (RandomAccess, [UInt8]) -> Void, until isOver: () -> Bool
+  ) {
+    for range in content.islands(0..<content.size) where !isOver() {
+      let length = range.upperBound - range.lowerBound
+      if length == content.size {
+        visit(content, name)
+      } else {
+        visit(
+          RangeView(content, from: range.lowerBound, size: length),
+          name + [0x2F] + Names.range(range.lowerBound, length))
+      }
+    }
   }
 
   /// An encrypted volume that shows a small FAT to who cannot open it (libyal/libbde, volume header).
@@ -69,24 +106,36 @@ extension Walker {
     let note = "sectors outside the partitions"
     var position = start
     for sector in table.sectors.sorted() where sector >= position && sector < end {
-      if sector > position { range(content, position, sector - position, locator, level, note: note) }
+      if sector > position { ranges(content, position, sector, locator, level, note: note) }
       let own = RangeView(content, from: sector, size: 512)
       if holdsData(RangeView(own, from: 0, size: 440)) {
         plainRange(own, Names.range(sector, own.size), locator, level, note: note)
       }
       position = min(end, sector + 512)
     }
-    if end > position { range(content, position, end - position, locator, level, note: note) }
+    if end > position { ranges(content, position, end, locator, level, note: note) }
   }
 
-  private func plainRange(
+  private func ranges(
+    _ content: RandomAccess, _ start: UInt64, _ end: UInt64, _ locator: Locator, _ level: Level, note: String
+  ) {
+    for part in content.islands(start..<end) where level.stop == nil {
+      range(content, part.lowerBound, part.upperBound - part.lowerBound, locator, level, note: note)
+    }
+  }
+
+  func plainRange(
     _ content: RandomAccess, _ name: [UInt8], _ locator: Locator, _ level: Level, note: String? = nil
   ) {
-    let source = SequentialSource(content)
-    source.total = content.size
-    let entry = EntryHeader(
-      locator: locator.appending(name), declaredSize: content.size, notes: note.map { [$0] } ?? [])
-    plain(charged(source, level), entry, in: level)
+    islands(content, name) { view, path in
+      let source = SequentialSource(view)
+      source.total = view.size
+      let entry = EntryHeader(
+        locator: locator.appending(path), declaredSize: view.size, notes: note.map { [$0] } ?? [])
+      plain(charged(source, level), entry, in: level)
+    } until: {
+      level.stop != nil
+    }
   }
 
   private func charged(_ source: Source, _ level: Level) -> Source {

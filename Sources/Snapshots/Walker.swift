@@ -67,8 +67,11 @@ final class Walker {
     _ source: Source, _ entry: EntryHeader, _ head: UnsafeRawBufferPointer, as kind: ContainerKind?, in level: Level?
   ) {
     if isNextUnread(in: level) { return bare(entry, .unread, in: level) }
-    guard let kind else { return plain(source, entry, in: level) }
     var entry = entry
+    guard let kind else {
+      if head.has("# Disk DescriptorFile") { entry.notes.append("describes a disk whose content is in other files") }
+      return plain(source, entry, in: level)
+    }
     entry.kind = kind.contentKind
     if kind == .mtree { return plain(source, entry, in: level) }
     // What stands outside the encoded lines of a text is passed over by the decoder: its own bytes are examined too.

@@ -98,6 +98,28 @@ import Testing
     }
   }
 
+  /// A passport line in every form of image, by its name, and not a second time as bytes.
+  @Test func imagesThatAreNoRawOnes() throws {
+    let images = try DiskImages()
+    guard let fat = try images.fat(12, ["docs/mrz.txt": Self.zone]),
+      let disk = try images.disk(4 << 20, "label: dos\nstart=2048,size=2048,type=1\n", [(2048, fat)])
+    else { return }
+    let made: [String: [UInt8]] = [
+      "a.qcow2": VirtualDiskImages.qcow2(disk, isPacked: true), "a.vmdk": VirtualDiskImages.vmdk(disk),
+      "b.vmdk": VirtualDiskImages.vmdk(disk, isStream: true), "a.vhd": VirtualDiskImages.vhd(disk),
+      "a.vhdx": VirtualDiskImages.vhdx(disk), "a.vdi": VirtualDiskImages.vdi(disk),
+      "a.E01": VirtualDiskImages.ewf(disk),
+    ]
+    for (name, image) in made.sorted(by: { $0.key < $1.key }) {
+      try folder.write(name, image)
+      let entries = try examine(name, 3)
+      let found = entries.filter { !$0.value.observations.isEmpty }
+      #expect(Array(found.keys) == [name + "!/p1/docs/mrz.txt"], "\(entries.keys)")
+      #expect(entries[name + "!/$image"]?.reason == .contentNotDecoded)
+      #expect(entries[name] == nil)
+    }
+  }
+
   @Test func damage() throws {
     let images = try DiskImages()
     var generator = SeededGenerator(seed: 20_190_513)
