@@ -138,7 +138,13 @@ struct JSONReader {
   }
 
   private mutating func take(_ c: UInt8) {
-    if state == .key { hash.add(c) } else { field.append(c) }
+    if state == .key {
+      hash.add(c)
+    } else {
+      field.append(c)
+      // A picture written down in its text is no name.
+      if field.isCut, role.mayNamePictures { state = .skipped }
+    }
   }
 
   /// A value of a role that only counts as filled.
