@@ -38,7 +38,7 @@ public struct PictureName: Sendable, Hashable {
     var letters: UInt64 = 0
     while at > start, letters < 5 {
       let c = path[at - 1]
-      if c == 0x2E { return extensions.contains(word) ? at - 1 : nil }
+      if c == 0x2E { return isExtension(word) ? at - 1 : nil }
       word |= UInt64(c | 0x20) << (8 * letters)
       letters += 1
       at -= 1
@@ -46,12 +46,32 @@ public struct PictureName: Sendable, Hashable {
     return nil
   }
 
-  /// Extensions of what is identified as `image/…`, their letters packed as `extensionStart` reads them.
-  private static let extensions: Set<UInt64> = Set(
-    [
+  /// Extensions of what is identified as `image/…`, letters packed as `extensionStart` reads them: a table of open
+  /// addressing, because every value of a column passes here.
+  private static let extensions: [UInt64] = {
+    var slots = [UInt64](repeating: 0, count: 128)
+    for name in [
       "jpg", "jpeg", "jpe", "jfif", "png", "bmp", "dib", "tif", "tiff", "gif", "webp", "heic", "heif", "avif", "jp2",
       "j2k", "jpx", "jpf", "jxl", "wsq", "pgm", "ppm", "pbm", "pnm", "pcx", "tga", "cr2", "nef", "arw", "dng",
-    ].map { $0.utf8.reversed().enumerated().reduce(0) { $0 | UInt64($1.element) << (8 * UInt64($1.offset)) } })
+    ] {
+      let word = name.utf8.reduce(0) { $0 << 8 | UInt64($1 | 0x20) }
+      var at = slot(word)
+      while slots[at] != 0 { at = (at + 1) & 127 }
+      slots[at] = word
+    }
+    return slots
+  }()
+
+  private static func slot(_ word: UInt64) -> Int { Int(truncatingIfNeeded: (word &* 0x9E37_79B9_7F4A_7C15) >> 57) }
+
+  private static func isExtension(_ word: UInt64) -> Bool {
+    var at = slot(word)
+    while extensions[at] != 0 {
+      if extensions[at] == word { return true }
+      at = (at + 1) & 127
+    }
+    return false
+  }
 
   private static func hash(_ name: UnsafeBufferPointer<UInt8>) -> UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325

@@ -239,6 +239,14 @@ struct FieldBuffer {
     bytes[count] = c
     count += 1
   }
+  /// Appends what stands from `from` to `to`.
+  @inline(__always)
+  mutating func append(_ source: UnsafeBufferPointer<UInt8>, _ from: Int, _ to: Int) {
+    let length = min(to - from, Self.longestPath - count)
+    if length < to - from { isCut = true }
+    for i in 0..<max(0, length) { bytes[count + i] = source[from + i] }
+    count += max(0, length)
+  }
   mutating func clear() {
     count = 0
     isCut = false
