@@ -133,6 +133,19 @@ import Testing
     #expect(found.first?.sidecars.first?.absent == NameCount(exactly: 1))
   }
 
+  /// Records of images are pictures; templates are what lies beside them.
+  @Test func recordsOfImages() throws {
+    let records = Self.files(0..<9, "u.tar!/a/", ".fac").map {
+      Make.entry($0, [Make.seen(.faceImage)], kind: ContentKind(rawValue: "application/x-iso19794-5"))
+    }
+    let template = Make.entry(
+      "u.tar!/a/p3.fmr", [Make.seen(.fingerTemplate)], kind: ContentKind(rawValue: "application/x-iso19794-2"))
+    let found = try Self.collections(
+      records + [template, Self.table("u.tar!/a/r.csv", files: Self.files(0..<5, "", ".fac"))])
+    #expect(found.first?.pictures == 9 && found.first?.named == NameCount(exactly: 5))
+    #expect(found.first?.sidecars.map(\.link) == [.names, .stem])
+  }
+
   /// A table above two folders: what is in either is not absent.
   @Test func oneTableOverManyFolders() throws {
     let found = try Self.collections(
@@ -169,6 +182,14 @@ import Testing
     #expect(one.sidecars.count == 1 && one.sidecars.first?.entries == 280)
     #expect(one.sidecars.first?.link == .names && one.named == NameCount(exactly: 280))
     #expect(one.sidecars.first?.leaves == ["300-579"])
+  }
+
+  @Test func namedComesBeforeBeside() throws {
+    let found = try Self.collections(
+      Self.pictures(0..<50, in: "u.tar!/large/") + [Self.table("u.tar!/large/v.npy", dataClass: .faceTemplate)]
+        + Self.pictures(0..<3, in: "u.tar!/small/x/") + [Self.table("u.tar!/small/x/r.csv", files: Self.files(2..<4))])
+    #expect(found.map(\.pictures) == [3, 50] && found.map(\.ordinal) == [1, 2])
+    #expect(found.map { $0.named?.count } == [1, nil])
   }
 
   // MARK: Large: estimated

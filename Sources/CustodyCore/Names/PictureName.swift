@@ -46,13 +46,14 @@ public struct PictureName: Sendable, Hashable {
     return nil
   }
 
-  /// Extensions of what is identified as `image/…`, letters packed as `extensionStart` reads them: a table of open
+  /// Extensions of what is identified as `image/…` and of image records of ISO/IEC 19794, letters packed as `extensionStart` reads them: a table of open
   /// addressing, because every value of a column passes here.
   private static let extensions: [UInt64] = {
     var slots = [UInt64](repeating: 0, count: 128)
     for name in [
       "jpg", "jpeg", "jpe", "jfif", "png", "bmp", "dib", "tif", "tiff", "gif", "webp", "heic", "heif", "avif", "jp2",
-      "j2k", "jpx", "jpf", "jxl", "wsq", "pgm", "ppm", "pbm", "pnm", "pcx", "tga", "cr2", "nef", "arw", "dng",
+      "j2k", "jpx", "jpf", "jxl", "wsq", "pgm", "ppm", "pbm", "pnm", "pcx", "tga", "cr2", "nef", "arw", "dng", "fac",
+      "fir", "iir",
     ] {
       let word = name.utf8.reduce(0) { $0 << 8 | UInt64($1 | 0x20) }
       var at = slot(word)

@@ -1,6 +1,6 @@
 /// The pictures of one folder together with the files whose rows, vectors or names are about them.
 public struct LinkedCollection: Sendable, Hashable {
-  /// Within the report, from 1: the most pictures first.
+  /// Within the report, from 1: those whose pictures something names before those with files only beside them, then the most pictures first.
   public var ordinal: Int
   /// The folder of the pictures, shown only with `--disclose paths`.
   public var path: String?

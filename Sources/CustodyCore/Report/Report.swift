@@ -16,7 +16,7 @@ public struct Report: Sendable, Hashable {
   public var inventory: InventorySummary
   /// Detectors that took part, `name/version`, sorted; their list is part of the configuration.
   public var detectors: [String]
-  /// Pictures with the files that are about them: the largest first.
+  /// Pictures with the files that are about them, in order of their ordinals.
   public var collections: [LinkedCollection]
   /// What became of every waiver that was given.
   public var waivers: [WaiverUse]

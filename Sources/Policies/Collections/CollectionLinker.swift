@@ -15,7 +15,7 @@ struct FolderLinks: Sendable {
 /// Two passes over the folders: the first counts how much of each sidecar is found anywhere in its snapshot, the second
 /// decides. Work: one look for each name kept of a folder, times at most `NameIndex.widest`.
 struct CollectionLinker {
-  /// Collections that are reported, those with the most pictures.
+  /// Collections that are reported: those whose pictures something names, then those with the most pictures.
   static let mostCollections = 1000
   /// Sidecars listed of one.
   static let mostSidecars = 32
@@ -111,9 +111,10 @@ struct CollectionLinker {
   }
 
   private static func prune(_ folders: inout [Folder]) {
-    folders.sort {
-      $0.pictures.count == $1.pictures.count
-        ? $0.pictures.firstLeaf < $1.pictures.firstLeaf : $0.pictures.count > $1.pictures.count
+    folders.sort { a, b in
+      if (a.named == nil) != (b.named == nil) { return b.named == nil }
+      return a.pictures.count == b.pictures.count
+        ? a.pictures.firstLeaf < b.pictures.firstLeaf : a.pictures.count > b.pictures.count
     }
     if folders.count > mostCollections { folders.removeLast(folders.count - mostCollections) }
   }

@@ -66,7 +66,17 @@ struct CollectionNotes: Sendable {
 
   // MARK: Adding
 
-  static func isPicture(_ kind: ContentKind) -> Bool { kind.rawValue.utf8.starts(with: "image/".utf8) }
+  /// Pictures, and interchange records that hold images.
+  static func isPicture(_ e: Examination) -> Bool {
+    let kind = e.kind.rawValue.utf8
+    if kind.starts(with: "image/".utf8) { return true }
+    return kind.starts(with: "application/x-iso".utf8)
+      && e.observations.contains { imageClasses.contains($0.dataClass) }
+  }
+
+  private static let imageClasses: Set<DataClass> = [
+    .faceImage, .fingerImage, .irisImage, .palmImage, .veinImage, .signatureImage,
+  ]
 
   /// Classes of records about somebody or something in a picture.
   private static let sideClasses: Set<DataClass> = [

@@ -259,7 +259,7 @@ public struct Judge: Sendable {
   }
 
   private mutating func noteCollection(_ e: Examination, name: ArraySlice<UInt8>, _ readings: [ClassReading]) {
-    let isPicture = CollectionNotes.isPicture(e.kind)
+    let isPicture = CollectionNotes.isPicture(e)
     guard isPicture || CollectionNotes.isSidecar(e), let current = folder else { return }
     let id = current.noted ?? collections.folder(current.key)
     if current.noted == nil { folder?.noted = id }

@@ -57,7 +57,7 @@ enum Limitations {
     if more > 0 {
       add(
         "collections-not-listed",
-        "Folders of pictures with files about them: the \(linked.collections.count) with the most pictures are listed, and"
+        "Folders of pictures with files about them: the \(linked.collections.count) whose pictures are named and most are listed, and"
           + " \(more) more are not.")
     }
     if linked.omittedSides > 0 {

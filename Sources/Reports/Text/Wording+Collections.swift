@@ -12,7 +12,7 @@ extension Wording {
 
   /// `text/csv (plate.read 12,380, identity.record 11,002), beside them: names 12,380 of them and 200 that are not here`
   static func sidecar(_ s: Sidecar) -> String {
-    var text = s.entries == 1 ? s.kind : Quantity.count(s.entries) + " × " + s.kind
+    var text = s.entries == 1 ? s.kind : Quantity.count(s.entries) + " files of " + s.kind
     if !s.classes.isEmpty { text += " (" + classes(s.classes) { $0.items } + ")" }
     text += ", " + place(s.place) + ": "
     guard let linked = s.linked else { return text + "names no picture" }
