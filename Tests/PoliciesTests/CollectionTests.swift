@@ -287,6 +287,24 @@ import Testing
     #expect(!report.limitations.contains { $0.code == "collections-estimated" })
   }
 
+  /// Every day's folder numbers its pictures from 1: each has its own table and its own facts.
+  @Test func sameNamesInManyFolders() throws {
+    var entries: [Examination] = []
+    for day in 0..<150 {
+      let folder = "u.tar!/day\(day)/"
+      entries += Self.pictures(0..<5, in: folder)
+      entries.append(Self.table(folder + "r.csv", files: Self.files(0..<4)))
+      entries.append(Self.table(folder + "p4.json", kind: "application/json", dataClass: .identityRecord))
+    }
+    let found = try Self.collections(entries)
+    #expect(found.count == 150)
+    for one in found {
+      #expect(one.named == NameCount(exactly: 5))
+      #expect(one.sidecars.contains { $0.link == .names && $0.place == .same })
+      #expect(one.sidecars.contains { $0.link == .stem && $0.place == .same })
+    }
+  }
+
   @Test func moreTablesThanAreKept() throws {
     var notes = CollectionNotes()
     let folder = notes.folder(Array("a".utf8))

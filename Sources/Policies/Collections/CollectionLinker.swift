@@ -44,8 +44,12 @@ struct CollectionLinker {
   private let index: NameIndex
   /// By folder: sides in it.
   private var sidesIn: [Int: [Int]] = [:]
+  /// By folder: sides in folders and containers right in it.
+  private var sidesBelow: [Int: [Int]] = [:]
   /// By list: names found in pictures of the same snapshot, a name in two folders twice.
   private var totals: [Int]
+  /// Of these, in the side's own folder, above or below it.
+  private var nearTotals: [Int]
   /// By list: which of its names were found in linked folders.
   private var found: [[UInt64]]
   /// By list: up to where all linked folders know their names.
@@ -58,11 +62,16 @@ struct CollectionLinker {
     lists = sides.flatMap { side in
       [side.files, side.fileKeys, side.stems].map { NameList($0.names.map(\.hash), limit: $0.limit) }
     }
-    index = NameIndex(lists.map(\.hashes))
+    // Stems link in one folder only, where they are compared.
+    index = NameIndex(lists.enumerated().map { $0 % 3 == 2 ? [] : $1.hashes })
     totals = [Int](repeating: 0, count: lists.count)
+    nearTotals = totals
     found = lists.map { _ in [] }
     ceilings = lists.map(\.ceiling)
-    for (i, side) in sides.enumerated() { sidesIn[side.folder, default: []].append(i) }
+    for (i, side) in sides.enumerated() {
+      sidesIn[side.folder, default: []].append(i)
+      sidesBelow[tree.parent(of: side.folder), default: []].append(i)
+    }
   }
 
   /// By key of the folder.
@@ -89,7 +98,7 @@ struct CollectionLinker {
   ///   - disclosesPaths: whether collections name their folders.
   ///   - samples: leaf hashes of a folder that may be shown, ascending by leaf.
   mutating func link(disclosesPaths: Bool, samples: ([UInt8]) -> [EntryGroup.Sample]) -> Result {
-    var result = Result(omittedSides: notes.omittedSides, isCut: index.isCut)
+    var result = Result(omittedSides: notes.omittedSides)
     guard !sides.isEmpty else { return result }
     let order = notes.pictures.map { (id: $0.key, firstLeaf: $0.value.firstLeaf) }.sorted {
       $0.firstLeaf < $1.firstLeaf
@@ -104,6 +113,7 @@ struct CollectionLinker {
       if kept.count >= 4 * Self.mostCollections { Self.prune(&kept) }
     }
     Self.prune(&kept)
+    result.isCut = isCut
     result.collections = kept.enumerated().map { position, folder in
       collection(folder, position + 1, samples(tree.key(folder.key)), disclosesPaths)
     }
@@ -123,12 +133,10 @@ struct CollectionLinker {
 
   private mutating func count(_ folder: Int) {
     guard let pictures = notes.pictures[folder] else { return }
-    for name in pictures.names.names {
-      index.find(name.hash) { posting in
-        let list = Int(posting.list)
-        guard list % 3 == 0, tree.place(of: sides[list / 3].folder, from: folder) != nil else { return }
-        totals[list] += 1
-      }
+    for hit in hits(folder, pictures.names.names) {
+      guard let place = tree.place(of: sides[hit.list / 3].folder, from: folder) else { continue }
+      totals[hit.list] += 1
+      if place == .same || place == .above || place == .below { nearTotals[hit.list] += 1 }
     }
   }
 
@@ -144,10 +152,7 @@ struct CollectionLinker {
     guard let pictures = notes.pictures[id] else { return nil }
     let names = pictures.names.names
     let own = NameList(names.map(\.hash), limit: pictures.names.limit)
-    var hits: [Hit] = []
-    for (i, name) in names.enumerated() {
-      index.find(name.hash) { hits.append(Hit(list: Int($0.list), position: Int($0.position), name: i)) }
-    }
+    var hits = hits(id, names)
     // Lists of one side lie together, the surest first.
     hits.sort { $0.list == $1.list ? $0.name < $1.name : $0.list < $1.list }
     var drafts: [Draft] = []
@@ -188,6 +193,48 @@ struct CollectionLinker {
       pictures: pictures, key: id, drafts: Array(drafts.prefix(Self.mostSidecars)), omitted: omitted, named: named)
   }
 
+  /// The folder's names in the lists of sides.
+  private mutating func hits(_ id: Int, _ names: [NameSample.Name]) -> [Hit] {
+    var hits: [Hit] = []
+    var isWhole = true
+    for (i, name) in names.enumerated() {
+      let all = index.find(name.hash) { hits.append(Hit(list: Int($0.list), position: Int($0.position), name: i)) }
+      isWhole = isWhole && all
+    }
+    join(id, names, alsoNames: !isWhole, &hits)
+    return hits
+  }
+
+  /// Compares the folder with the sides near it, one by one: their stems and, where a name stands in more sidecars than
+  /// the index follows (every day's folder has a `000001.jpg`), their names.
+  private mutating func join(_ id: Int, _ names: [NameSample.Name], alsoNames: Bool, _ hits: inout [Hit]) {
+    let own = sidesIn[id] ?? []
+    let below = sidesBelow[id] ?? []
+    var joined = own.map { $0 * 3 + 2 }
+    joined += below.filter { tree.isContainer(sides[$0].folder, in: id) }.map { $0 * 3 + 2 }
+    if alsoNames {
+      isCut = true
+      let above = tree.parent(of: id) < 0 ? [] : sidesIn[tree.parent(of: id)] ?? []
+      joined += (own + above + below).prefix(Self.mostJoined).flatMap { [$0 * 3, $0 * 3 + 1] }
+      let lists = Set(joined)
+      hits.removeAll { lists.contains($0.list) }
+    }
+    for list in Set(joined).sorted().prefix(4 * Self.mostJoined) {
+      let theirs = lists[list].hashes
+      var (i, j) = (0, 0)
+      while i < names.count, j < theirs.count {
+        if names[i].hash == theirs[j] { hits.append(Hit(list: list, position: j, name: i)) }
+        let step = names[i].hash <= theirs[j]
+        if names[i].hash >= theirs[j] { j += 1 }
+        if step { i += 1 }
+      }
+    }
+  }
+  /// A name was met that stands in more sidecars than are followed.
+  private var isCut = false
+  /// Sides that are compared with one folder by one.
+  private static let mostJoined = 256
+
   private static func rank(_ link: Sidecar.Link) -> Int { Sidecar.Link.allCases.firstIndex(of: link) ?? 0 }
 
   /// Icons of a page beside a list of them are nothing to report.
@@ -199,6 +246,9 @@ struct CollectionLinker {
   private func place(_ list: Int, _ folder: Int, _ count: Int, _ own: NameList) -> Sidecar.Place? {
     let side = sides[list / 3]
     guard let place = tree.place(of: side.folder, from: folder) else { return nil }
+    // What half of the names is found near is about that, and not about every folder that numbers its pictures alike.
+    let isFar = place == .sibling || place == .elsewhere
+    if isFar, nearTotals[list] * 2 >= lists[list].hashes.count { return nil }
     switch Self.links[list % 3] {
     case .names:
       guard place == .elsewhere else { return place }

@@ -18,6 +18,9 @@ struct FolderTree {
     }
   }
 
+  /// The folder above; -1 above everything.
+  func parent(of folder: Int) -> Int { parents[folder] }
+
   func key(_ folder: Int) -> [UInt8] { keys.values[folder] }
 
   /// Where `sidecar` lies, seen from `pictures`; nil in another snapshot.

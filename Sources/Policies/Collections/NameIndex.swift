@@ -16,9 +16,6 @@ struct NameIndex {
   private var postings: [Posting] = []
   private var filter: [UInt64] = []
   private var mask: UInt64 = 0
-  /// A hash was met that stands in more lists than are followed.
-  private(set) var isCut = false
-
   /// - Parameter lists: ascending hashes; their order is the order of preference.
   init(_ lists: [[UInt64]]) {
     let total = lists.reduce(0) { $0 + $1.count }
@@ -33,20 +30,20 @@ struct NameIndex {
     while bits < 8 * total, bits < 1 << 27 { bits <<= 1 }
     filter = [UInt64](repeating: 0, count: bits / 64)
     mask = UInt64(bits - 1)
-    var run = 0
-    for i in postings.indices {
-      let bit = postings[i].hash & mask
+    for posting in postings {
+      let bit = posting.hash & mask
       filter[Int(bit >> 6)] |= 1 << (bit & 63)
-      run = i > 0 && postings[i - 1].hash == postings[i].hash ? run + 1 : 1
-      if run > Self.widest { isCut = true }
     }
   }
 
   /// Calls `each` with the lists that hold `hash`, in order.
+  ///
+  /// - Returns: false when more lists hold it than are followed.
   @inline(__always)
-  func find(_ hash: UInt64, _ each: (Posting) -> Void) {
+  @discardableResult
+  func find(_ hash: UInt64, _ each: (Posting) -> Void) -> Bool {
     let bit = hash & mask
-    guard filter[Int(bit >> 6)] & 1 << (bit & 63) != 0 else { return }
+    guard filter[Int(bit >> 6)] & 1 << (bit & 63) != 0 else { return true }
     var (low, high) = (0, postings.count)
     while low < high {
       let middle = (low + high) / 2
@@ -57,6 +54,7 @@ struct NameIndex {
       each(postings[low])
       low += 1
     }
+    return low >= postings.count || postings[low].hash != hash
   }
 }
 
