@@ -21,13 +21,15 @@ public struct Examination: Sendable, Hashable {
   public var link: [UInt8]?
   /// Facts about the entry itself that no data class carries: `width`, `height`, `capturedAt`, `clock`, `gps` …
   public var attributes: Attributes
+  /// Which pictures its rows name, as hashes; nil for entries that name none.
+  public var names: PictureNames?
   public var observations: [Observation]
 
   public init(
     index: UInt64, nonce: [UInt8], locator: Locator, size: UInt64, sha256: Digest? = nil,
     kind: ContentKind = .unknown, modified: Instant? = nil, disposition: Disposition = .examined,
     reason: Reason? = nil, notes: [String] = [], link: [UInt8]? = nil, attributes: Attributes = [:],
-    observations: [Observation] = []
+    names: PictureNames? = nil, observations: [Observation] = []
   ) {
     self.index = index
     self.nonce = nonce
@@ -41,6 +43,7 @@ public struct Examination: Sendable, Hashable {
     self.notes = notes
     self.link = link
     self.attributes = attributes
+    self.names = names
     self.observations = observations
   }
 }

@@ -26,12 +26,14 @@ public enum Detection: Sendable {
   case needsMore(total: Int)
   /// Seen. `length` bytes from `start` belong to it: hits inside them are not reported again.
   case found([Observation], length: Int, kind: ContentKind?)
-  /// As the answer inside says, which is `nothing`, `found` or `containing` one of them, but not all could be looked at: the entry ends `limited`,
+  /// As the answer inside says, which is `nothing`, `found`, `containing` or `naming` one of them, but not all could be looked at: the entry ends `limited`,
   /// so that nothing is missed silently.
   indirect case limited(Detection, [DetectionLimit])
   /// As the answer inside says, `nothing` or `found`, and pictures were put together that lie in the entry in pieces or behind a header: each
   /// is an entry of its own.
   indirect case containing(Detection, [DerivedContent])
+  /// As the answer inside says, which is `nothing`, `found` or `containing` one of them, and the rows name pictures.
+  indirect case naming(Detection, PictureNames)
 }
 
 public struct DetectionContext: Sendable {

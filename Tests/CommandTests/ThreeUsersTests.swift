@@ -55,6 +55,11 @@ import Testing
     }
     let wanted = try #require(want["findings"] as? [String: [Int]])
     #expect(found == wanted)
+    // The plate reader's table is about the overview camera's pictures.
+    let first = try #require((report["collections"] as? [[String: Any]])?.first)
+    #expect(first["pictures"] as? Int == 6 && first["named"] as? [String: Int] == ["count": 6])
+    let table = try #require((first["sidecars"] as? [[String: Any]])?.first)
+    #expect(table["link"] as? String == "names" && table["absent"] as? [String: Int] == ["count": 2])
   }
 
   /// Nothing shareable in the package names a path of the snapshot; the inventory, which is restricted, does.

@@ -62,7 +62,14 @@ extension SeededGenerator {
         pick(["", "name stands twice", "size differs: 1 → 2", "\"\\"])
       },
       link: chance(10) ? path() : nil, attributes: chance(30) ? attributes() : [:],
+      names: chance(20) ? PictureNames(files: chance(70) ? sketch() : nil, keys: chance(40) ? sketch() : nil) : nil,
       observations: (0..<below(3)).map { _ in observation() })
+  }
+
+  mutating func sketch() -> NameSketch? {
+    var sample = NameSample(limit: NameSketch.limit)
+    for _ in 0..<pick([1, 2, 40, 300]) { sample.add(chance(5) ? pick([0, 1 << 48 - 1]) : next() >> 16) }
+    return sample.sketch
   }
 
   mutating func observation() -> Observation {

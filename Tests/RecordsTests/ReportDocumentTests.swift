@@ -39,6 +39,18 @@ enum Sample {
     ],
     limitations: [Limitation(code: "no-register", text: "no register was given", entries: 0)],
     inventory: InventorySummary(sha256: digest(6), treeSize: 4, rootHash: digest(7)), detectors: ["face.hog/1"],
+    collections: [
+      LinkedCollection(
+        ordinal: 1, path: "secret/folder", pictures: 9, leaves: LeafReferences(ranges: ["1-9"], samples: ["ab"]),
+        classes: [ClassCount(dataClass: .faceImage, entries: 8, items: 8)],
+        named: NameCount(about: 5, atLeast: 4, atMost: 7), unnamed: NameCount(about: 4, atLeast: 2, atMost: 5),
+        sidecars: [
+          Sidecar(
+            kind: "text/csv", entries: 1, leaves: ["10"],
+            classes: [ClassCount(dataClass: .plateRead, entries: 1, items: 12)], link: .names, place: .above,
+            values: 12, linked: NameCount(exactly: 5), absent: NameCount(about: 3, atLeast: 1, atMost: 8))
+        ], moreSidecars: 2)
+    ],
     waivers: [
       WaiverUse(
         id: "W-1", rule: "AUTH-01", owner: "o", reason: "r", expires: Instant(seconds: 1_700_000_000), state: .applied,
@@ -134,6 +146,7 @@ enum Damage {
     #expect(!String(decoding: JSONWriter.compact(document), as: UTF8.self).contains("secret"))
     var expected = Sample.report
     expected.findings[0].path = nil
+    expected.collections[0].path = nil
     expected.coverage.snapshots[0].name = ""
     expected.coverage.snapshots[1].name = ""
     #expect(try ReportDocument.decode(document) == expected)
@@ -149,7 +162,7 @@ enum Damage {
 
   static let optional: Set<String> = [
     "sha256", "name", "reason", "capturedFrom", "capturedTo", "record", "path", "proof", "strong", "weak", "periods",
-    "subjects", "waiver", "waivers",
+    "subjects", "waiver", "waivers", "collections", "named", "unnamed", "values", "linked", "absent", "moreSidecars",
   ]
 
   @Test func nothingUnknownNothingMissing() {

@@ -54,7 +54,39 @@ extension Report {
         Limitation(code: "register-unsigned", text: "The register carries no signature.", entries: 0),
       ],
       inventory: InventorySummary(sha256: .repeating(4), treeSize: 320, rootHash: .repeating(5)),
-      detectors: ["face.iso19794-5/1", "finger.wsq/1"])
+      detectors: ["face.iso19794-5/1", "finger.wsq/1"], collections: [linked(canary: canary), beside])
+  }
+
+  static func linked(canary: String) -> LinkedCollection {
+    LinkedCollection(
+      ordinal: 1, path: canary, pictures: 12_400,
+      leaves: LeafReferences(ranges: ["3-50", "200-203"], samples: [Digest.repeating(7).description]),
+      classes: [ClassCount(dataClass: .faceImage, entries: 12_400, items: 12_400)],
+      named: NameCount(about: 12_380, atLeast: 12_210, atMost: 12_400),
+      unnamed: NameCount(about: 20, atLeast: 0, atMost: 190),
+      sidecars: [
+        Sidecar(
+          kind: "text/csv", entries: 1, leaves: ["51"],
+          classes: [
+            ClassCount(dataClass: .identityRecord, entries: 1, items: 11_002),
+            ClassCount(dataClass: .plateRead, entries: 1, items: 12_380),
+          ], link: .names, place: .above, values: 12_580,
+          linked: NameCount(about: 12_380, atLeast: 12_210, atMost: 12_400),
+          absent: NameCount(about: 200, atLeast: 60, atMost: 410)),
+        Sidecar(
+          kind: "application/json", entries: 40, leaves: ["60-99"], classes: [], link: .stem, place: .same,
+          linked: NameCount(exactly: 40), absent: NameCount(exactly: 0)),
+      ], moreSidecars: 2)
+  }
+
+  static var beside: LinkedCollection {
+    LinkedCollection(
+      ordinal: 2, pictures: 1, leaves: LeafReferences(ranges: ["300"], samples: []), classes: [],
+      sidecars: [
+        Sidecar(
+          kind: "application/x-npy", entries: 1, leaves: ["301"],
+          classes: [ClassCount(dataClass: .faceTemplate, entries: 1, items: 3)], link: .beside, place: .same)
+      ])
   }
 
   /// Complete, and nothing found.

@@ -15,8 +15,7 @@ struct IncidentReplayTests {
     #expect(
       items == [
         .faceImage: 128, .plateImage: 6, .fingerImage: 39, .fingerTemplate: 15, .irisImage: 8, .identityDocument: 2,
-        .identityMRZ: 4,
-        .identityRecord: 7,
+        .identityMRZ: 4, .identityRecord: 7, .plateRead: 8,
       ])
     #expect(truth.firstCapture.hasPrefix("2018-08-14"))
     #expect(truth.lastCapture.hasPrefix("2019-01-10"))

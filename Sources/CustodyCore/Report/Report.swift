@@ -16,13 +16,16 @@ public struct Report: Sendable, Hashable {
   public var inventory: InventorySummary
   /// Detectors that took part, `name/version`, sorted; their list is part of the configuration.
   public var detectors: [String]
+  /// Pictures with the files that are about them, in order of their ordinals.
+  public var collections: [LinkedCollection]
   /// What became of every waiver that was given.
   public var waivers: [WaiverUse]
 
   public init(
     asOf: Instant, engagement: Engagement, configuration: [ResourceDescriptor], result: ReportResult,
     coverage: Coverage, exposure: [ExposureLine], findings: [Finding], limitations: [Limitation],
-    inventory: InventorySummary, detectors: [String], waivers: [WaiverUse] = []
+    inventory: InventorySummary, detectors: [String], collections: [LinkedCollection] = [],
+    waivers: [WaiverUse] = []
   ) {
     self.asOf = asOf
     self.engagement = engagement
@@ -34,6 +37,7 @@ public struct Report: Sendable, Hashable {
     self.limitations = limitations
     self.inventory = inventory
     self.detectors = detectors
+    self.collections = collections
     self.waivers = waivers
   }
 }

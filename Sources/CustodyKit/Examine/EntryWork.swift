@@ -158,6 +158,7 @@ struct ReadEntry: Sendable {
     var notes = header.notes + outcome.notes
     var attributes = Attributes()
     var observations: [Observation] = []
+    var names: PictureNames?
     if let facts {
       if header.kind == nil { kind = facts.kind }
       disposition = facts.disposition
@@ -165,6 +166,7 @@ struct ReadEntry: Sendable {
       notes += facts.notes
       attributes = facts.attributes
       observations = facts.observations
+      names = facts.names
       // By its bytes it is a message that nobody opened; but its parts are entries beside it.
       if kind == .messageText, reason == .contentNotDecoded { (disposition, reason) = (.examined, nil) }
     }
@@ -197,7 +199,7 @@ struct ReadEntry: Sendable {
       index: 0, nonce: digests.nonce, locator: header.locator, size: size,
       sha256: outcome.contentComplete && !isInode(header.kind) ? digests.content : nil, kind: kind,
       modified: header.modified, disposition: disposition, reason: reason, notes: notes, link: header.link,
-      attributes: attributes, observations: observations)
+      attributes: attributes, names: names, observations: observations)
   }
 }
 

@@ -121,7 +121,6 @@ final class ExaminePipeline: EntrySink {
     if settle != nil {
       if let owner = batchOwner, let other = open[owner] { leaveBatch(other) }
       flushBatch()
-      waitUntilSettled()
     }
     guard nextPlace & 255 == 0, writer.isFull else { return }
     // What finished out of order waits for the oldest, which must not itself wait in a half-full slab.
@@ -220,7 +219,12 @@ final class ExaminePipeline: EntrySink {
   /// Who waits for a digest must not wait for commands that lie here.
   private func hand(_ work: Work) {
     tape?.flush()
-    queue.push(work)
+    guard let settle else { return queue.push(work) }
+    // Waiting before there is anything to wait for: whoever ends the process now finds one thread at work, not two.
+    WorkPlace.wait {
+      queue.push(work)
+      settle()
+    }
   }
 
   private func takeSlab() -> Slab {
@@ -232,12 +236,5 @@ final class ExaminePipeline: EntrySink {
     let stream = entry.stream ?? makeStream(entry)
     entry.stream = stream
     if stream.add(piece) { hand(.stream(stream)) }
-    waitUntilSettled()
-  }
-
-  private func waitUntilSettled() {
-    guard let settle else { return }
-    tape?.flush()
-    WorkPlace.wait(settle)
   }
 }

@@ -7,12 +7,12 @@ struct TableRecords {
   private var field = FieldBuffer()
   private var end = 0
 
-  /// Nil when no column is one of a plate or of a person's number: then rows say nothing.
+  /// Nil when no column is one of a plate, of a person's number or of files: then rows say nothing.
   ///
   /// - Parameter format: what stands in the observations: `access`, `dbf`.
   init?(columns: [String], format: String) {
     roles = columns.map { ColumnNames.role($0.utf8) }
-    guard roles.contains(where: { $0.bit & ColumnRole.subjects != 0 }) else { return nil }
+    guard roles.contains(where: \.isWorthRows) else { return nil }
     records = TextRecords(format: format)
   }
 
@@ -38,6 +38,9 @@ struct TableRecords {
     records.close(at: end)
     self.end = max(self.end, end)
   }
+
+  /// Which pictures the rows name.
+  var names: NamesTally { records.tally.names }
 
   /// What the rules say of all rows, in the name of the detector that read them.
   mutating func observations(by detector: DetectorDescriptor, base: UInt64) -> [Observation] {

@@ -41,6 +41,13 @@ extension Detection {
   func limited(by limits: [DetectionLimit]) -> Detection { limits.isEmpty ? self : .limited(self, limits) }
 }
 
+extension Detection {
+  /// This answer, with which pictures the rows name; itself when they name none.
+  func naming(_ tally: NamesTally) -> Detection {
+    tally.names(withKeys: true).map { .naming(self, $0) } ?? self
+  }
+}
+
 extension EntryFacts {
   /// Says what could not be looked at. What is opaque stays so.
   mutating func limit(by limits: Set<DetectionLimit>) {

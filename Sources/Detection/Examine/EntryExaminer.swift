@@ -57,6 +57,7 @@ public struct EntryExaminer: ~Copyable {
   private var contents: [DerivedContent] = []
   private var ground = CarvedGround()
   private var detectedKind: ContentKind?
+  private var named = NamesTally()
   /// The reading for the rules of text; nil when the entry is none or is not identified yet.
   private var text: TextPass?
   /// What the start of the entry says of content that cannot be opened.
@@ -353,6 +354,10 @@ public struct EntryExaminer: ~Copyable {
         isSaid = met.contains { $0.reason != nil }
         detection = answer
       }
+      if case .naming(let answer, let names) = detection {
+        named.merge(names)
+        detection = answer
+      }
       if case .containing(let answer, let inside) = detection {
         if catalog.carvers.contains(detector), let file = inside.first { return .file(file) }
         contents += inside
@@ -360,7 +365,7 @@ public struct EntryExaminer: ~Copyable {
         detection = answer
       }
       switch detection {
-      case .nothing, .limited, .containing: return .nothing
+      case .nothing, .limited, .containing, .naming: return .nothing
       case .found(let observations, let length, let kind):
         guard !observations.isEmpty || kind != nil else { return .nothing }
         if request.refused, !isSaid, !reachesEnd, request.window >= Self.windowLimit { limits.insert(.window) }
@@ -399,11 +404,13 @@ public struct EntryExaminer: ~Copyable {
     identity = Identifier.refine(identity, tail: end.bytes, size: tape.end)
     if let tally = text?.finish() {
       for rule in catalog.rules { rule.judge(tally).forEach { collector.add($0) } }
+      named.merge(tally.names)
     }
     var facts = EntryFacts(kind: identity.kind, observations: collector.observations(), attributes: attributes)
     for i in facts.observations.indices { facts.observations[i].keep(within: UInt64(tape.end)) }
     (facts.disposition, facts.reason) = identity.treatment.disposition
     facts.sight = identity.treatment.sight
+    facts.names = named.names(withKeys: !facts.observations.isEmpty)
     if let detectedKind {
       facts.kind = detectedKind
       facts.sight = facts.sight ?? Treatment.of(detectedKind).sight
@@ -413,18 +420,5 @@ public struct EntryExaminer: ~Copyable {
     facts.limit(by: limits)
     facts.contents = contents.sorted { $0.place.offset < $1.place.offset }
     return facts
-  }
-}
-
-/// A block of zeros to feed from.
-private enum Zeros {
-  static let block = Zeros.Block()
-  struct Block: @unchecked Sendable {
-    // Allocated once for the life of the process, never written again.
-    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 64)
-    init() { bytes.initializeMemory(as: UInt8.self, repeating: 0) }
-    func prefix(_ count: UInt64) -> UnsafeRawBufferPointer {
-      UnsafeRawBufferPointer(rebasing: bytes[..<Int(min(count, UInt64(bytes.count)))])
-    }
   }
 }

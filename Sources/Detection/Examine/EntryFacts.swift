@@ -15,6 +15,8 @@ public struct EntryFacts: Sendable, Hashable {
   /// Facts about the entry itself, which are no observation: `width`, `height` (pixels), `capturedAt` with `clock`
   /// `exif`, `gps` and `camera` (presence only), `encoding` of text that is neither ASCII nor UTF-8.
   public var attributes: Attributes
+  /// Which pictures the rows of the entry name, as hashes.
+  public var names: PictureNames?
   /// Set when there is more to see than bytes; `disposition` then speaks of the bytes alone.
   public var sight: Sight?
   /// Pictures that detectors put together from the entry, in order of place: to be examined as entries of their own.

@@ -85,17 +85,20 @@ struct Reassembled {
     var limits: Set<DetectionLimit> = []
     /// Pictures, to be examined as entries of their own.
     var contents: [DerivedContent] = []
+    /// Which pictures the rows of tables name; of content inside a value nothing is said.
+    var names = NamesTally()
 
     static func += (all: inout Seen, more: Seen) {
       all.observations += more.observations
       all.limits.formUnion(more.limits)
       all.contents += more.contents
+      all.names.merge(more.names)
     }
 
     /// The answer of a detector that claims no bytes.
     var detection: Detection {
       let answer = observations.isEmpty ? Detection.nothing : .found(observations, length: 0, kind: nil)
-      return (contents.isEmpty ? answer : .containing(answer, contents)).limited(by: limits.sorted())
+      return (contents.isEmpty ? answer : .containing(answer, contents)).naming(names).limited(by: limits.sorted())
     }
   }
 

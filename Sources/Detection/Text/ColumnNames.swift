@@ -191,5 +191,22 @@ enum ColumnNames {
       eid travelerid passengerid personid
       """
     ),
+    (
+      .file,
+      """
+      file files filenames path paths filepath fullpath relativepath images imagefiles imagefilename imageuri imagesrc \
+      photos photofile photopath photofilename photoname photourl photouri pictures picturefile picturepath picturename \
+      pictureurl faceimage faceimagefile faceimagepath faceimageurl facefile facepath portrait mugshot headshot crop \
+      cropfile croppath thumbnail snapshotfile snapshotpath snapshoturl jpg jpegfile jpgfile imagejpg attachment \
+      sourcefile src url uri
+      """
+    ),
+    (
+      .key,
+      """
+      id key uid uuid guid recordid readid eventid passageid passid crossingid transitid transactionid captureid \
+      sequenceid frameid fileid photoid pictureid externalimageid faceid
+      """
+    ),
   ]
 }

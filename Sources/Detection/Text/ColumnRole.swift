@@ -27,6 +27,14 @@ enum ColumnRole: UInt8, CaseIterable, Sendable {
   case documentKind, issuer, nationality, birth, surname, givenName, fullName, birthplace, sex, expiry, reservation
   case caseNumber
 
+  // MARK: Names of pictures, which say nothing about plates and persons
+  /// Names a file, and so perhaps a picture: its values tell.
+  case file
+  /// A key that can be the stem of a picture's name.
+  case key
+  /// Of a table's first rows: the name says nothing, the values may.
+  case probe
+
   /// One bit per role, for sets of roles in one word.
   var bit: UInt64 { 1 << UInt64(rawValue) }
 
@@ -35,11 +43,18 @@ enum ColumnRole: UInt8, CaseIterable, Sendable {
     switch self {
     case .plate, .vaguePlate, .time, .passport, .visa, .alien, .vagueAlien, .socialSecurity, .taxpayer, .curp,
       .receipt, .arrival, .sevis, .document, .birth, .reservation, .recognizer, .confidence, .surname, .givenName,
-      .fullName, .inner:
+      .fullName, .inner, .picture, .file, .key:
       true
     default: false
     }
   }
+
+  /// Values are looked at for names of pictures.
+  var mayNamePictures: Bool { self == .picture || isOnlyName }
+  /// Rows of a table with such a column are read.
+  var isWorthRows: Bool { bit & Self.subjects != 0 || self == .picture || self == .file }
+  /// Says nothing about the record: a reader treats the column like one whose name means nothing.
+  var isOnlyName: Bool { self == .file || self == .key || self == .probe }
 
   /// Roles that can begin a record of their own.
   static let plates: UInt64 = bits([.plate, .vaguePlate])

@@ -63,7 +63,7 @@ struct DBFReader {
       head = []
       isBroken = header == nil
       let roles = header?.fields.map { (ColumnNames.role($0.name.utf8), $0) } ?? []
-      if roles.contains(where: { $0.0.bit & ColumnRole.subjects != 0 }) {
+      if roles.contains(where: { $0.0.isWorthRows }) {
         wanted = roles.filter { $0.0 != .none }
       } else {
         isBroken = true

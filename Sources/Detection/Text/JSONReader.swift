@@ -23,6 +23,18 @@ struct JSONReader {
       let c = bytes[i]
       switch state {
       case .between: structure(c, map.offset(i), &records)
+      case .value where unicode == 0 && !isEscaped:
+        var j = i
+        while j < bytes.count, bytes[j] != 0x22, bytes[j] != 0x5C, bytes[j] >= 0x20 { j += 1 }
+        field.append(bytes, i, j)
+        // A picture written down in its text is no name.
+        if j > i, field.isCut, role.mayNamePictures {
+          state = .skipped
+          i = j - 1
+        } else {
+          i = j
+          if j < bytes.count { string(bytes[j], &records) }
+        }
       case .key, .value: string(c, &records)
       case .skipped:
         // Most bytes of most files: text nobody asked for.

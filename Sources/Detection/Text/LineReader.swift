@@ -31,6 +31,7 @@ struct LineReader {
   private var isQuoted = false
   private var quotedLength = 0
   private var sawQuote = false
+  private var names = NameColumns()
 
   mutating func read(_ bytes: UnsafeBufferPointer<UInt8>, _ map: TextOffsets, into records: inout TextRecords) {
     var i = 0
@@ -55,7 +56,7 @@ struct LineReader {
   ) -> Int {
     if line.isEmpty, !lineIsCut { lineStart = map.offset(from) }
     let i = Self.lineEnd(bytes, from)
-    let most = linesSeen < Self.titles ? Self.longestHeader : Self.longestEntry
+    let most = linesSeen < Self.titles || names.isListed ? Self.longestHeader : Self.longestEntry
     if i < bytes.count, line.isEmpty, !lineIsCut {
       // Nearly every line lies in one block: no copy.
       if i - from <= most { endLine(UnsafeBufferPointer(rebasing: bytes[from..<i]), map.offset(i), &records) }
@@ -108,6 +109,8 @@ struct LineReader {
       rowIsOpen = false
       return
     }
+    if linesSeen <= Self.titles { names.lookForList(line) }
+    names.takeListed(line, into: &records)
     guard line.count <= Self.longestEntry else { return }
     PairReader.read(line, from: lineStart, to: end, into: &records)
   }
@@ -119,7 +122,7 @@ struct LineReader {
       var seen: UInt64 = 0
       var isTelling = false
       Self.roles(line, candidate) { role in
-        guard role != .none else { return }
+        guard role != .none, !role.isOnlyName else { return }
         known += 1
         seen |= role.bit
         isTelling = isTelling || Self.isTelling(role)
@@ -133,6 +136,7 @@ struct LineReader {
     // Nearly no line is a header: only for one is anything kept.
     columns = []
     Self.roles(line, best.separator) { columns.append($0) }
+    names.begin(&columns)
     separator = best.separator
     return true
   }
@@ -244,7 +248,7 @@ struct LineReader {
     }
     quotedLength += 1
     // A quote that is never closed must not hide the rows after it.
-    if c == 0x0A, role != .none || quotedLength > Self.longestQuoted {
+    if c == 0x0A, !(role == .none || role.isOnlyName) || quotedLength > Self.longestQuoted {
       isQuoted = false
       endRow(offset, &records)
       return
@@ -263,6 +267,7 @@ struct LineReader {
   @inline(__always)
   private mutating func endField(_ records: inout TextRecords) {
     if field.count > 0, column < columns.count {
+      if columns[column] == .probe, field.isPictureName { columns[column] = .file }
       field.deliver(as: columns[column], to: &records)
     }
     field.clear()
@@ -272,86 +277,12 @@ struct LineReader {
     if rowIsOpen {
       endField(&records)
       records.close(at: end)
+      names.endRow(&columns)
     }
     rowIsOpen = false
     column = 0
     isFieldStart = true
     isQuoted = false
     sawQuote = false
-  }
-}
-
-/// `name=value` and `"name": value` in one line, wherever they stand.
-enum PairReader {
-  /// - Parameters:
-  ///   - start: where the line begins in the entry.
-  ///   - end: where it ends.
-  static func read(
-    _ line: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int, into records: inout TextRecords
-  ) {
-    // Most lines have no sign, and most signs no name of interest before them: nothing is opened for those.
-    guard
-      line.holds(0x3D) || line.holds(0x3A)
-    else { return }
-    var at = 0
-    while at < line.count {
-      if line[at] == 0x3D || line[at] == 0x3A, name(line, before: at) != .none {
-        records.open(.none, at: start)
-        values(line, from: at, into: &records)
-        records.close(at: end)
-        return
-      }
-      at += 1
-    }
-  }
-
-  private static func values(_ line: UnsafeBufferPointer<UInt8>, from: Int, into records: inout TextRecords) {
-    var field = FieldBuffer()
-    var at = from
-    while at < line.count {
-      guard line[at] == 0x3D || line[at] == 0x3A else {
-        at += 1
-        continue
-      }
-      let role = name(line, before: at)
-      at += 1
-      guard role != .none else { continue }
-      while at < line.count, line[at] == 0x20 || line[at] == 0x22 || line[at] == 0x27 || line[at] == 0x5C { at += 1 }
-      field.clear()
-      // A time may hold one space between its date and its hour.
-      var isDate = role == .time
-      while at < line.count, line[at] > 0x20 || isDate, !isEnd(line[at]) {
-        if line[at] == 0x20 { isDate = false }
-        field.append(line[at])
-        at += 1
-      }
-      field.deliver(as: role, to: &records)
-    }
-  }
-
-  private static func isEnd(_ c: UInt8) -> Bool {
-    c == 0x2C || c == 0x3B || c == 0x22 || c == 0x27 || c == 0x26 || c == 0x7D || c == 0x5D || c == 0x7C || c == 0x5C
-  }
-
-  private static func name(_ line: UnsafeBufferPointer<UInt8>, before end: Int) -> ColumnRole {
-    var to = end
-    while to > 0, line[to - 1] == 0x22 || line[to - 1] == 0x27 || line[to - 1] == 0x20 || line[to - 1] == 0x5C {
-      to -= 1
-    }
-    var from = to
-    while from > 0, to - from <= ColumnNames.longest, isName(line[from - 1]) { from -= 1 }
-    return ColumnNames.role(line[from..<to])
-  }
-
-  private static func isName(_ c: UInt8) -> Bool {
-    c &- 0x30 < 10 || (c | 0x20) &- 0x61 < 26 || c == 0x5F || c == 0x2D || c >= 0x80
-  }
-}
-
-extension UnsafeBufferPointer<UInt8> {
-  /// True when the byte stands among these, at the speed of memory.
-  fileprivate func holds(_ byte: UInt8) -> Bool {
-    guard let baseAddress else { return false }
-    return memchr(baseAddress, Int32(byte), count) != nil
   }
 }

@@ -254,7 +254,7 @@ struct SQLReader {
     if step == .row { records.finish(at: offset) }
     if copyStart {
       roles = tables[table] ?? []
-      if !roles.contains(where: { $0.bit & ColumnRole.subjects != 0 }) { roles = [] }
+      if !roles.contains(where: \.isWorthRows) { roles = [] }
       return
     }
     step = .idle

@@ -1,3 +1,5 @@
+import CustodyCore
+
 /// Takes the records that the readers of each notation find, as a tree of named values, and adds them up.
 ///
 /// A record is what stands in one object, element or row. A plate read takes company from the objects around it
@@ -69,6 +71,10 @@ struct TextRecords {
   @inline(__always)
   mutating func value(_ named: ColumnRole, _ value: Span<UInt8>) {
     guard depth > 0, named != .none else { return }
+    if named.mayNamePictures {
+      value.withUnsafeBufferPointer { tally.names.take($0, mayBeKey: named == .picture || named == .key) }
+      if named.isOnlyName { return }
+    }
     frames[depth - 1].take(named, value)
   }
 
@@ -87,6 +93,9 @@ struct TextRecords {
     surplus = 0
     while depth > 0 { close(at: end) }
   }
+
+  /// A value that stands in no record: of a list of names.
+  mutating func name(_ value: UnsafeBufferPointer<UInt8>) { tally.names.take(value, mayBeKey: false) }
 
   /// Persons of a message that counts them itself.
   mutating func add(persons: Int, isConfirmed: Bool, extent: TextTally.Extent) {
@@ -215,23 +224,39 @@ extension TextRecords.Frame {
 /// The beginning of a value, with a fixed size.
 struct FieldBuffer {
   static let limit = 64
-  private var bytes = [UInt8](repeating: 0, count: limit)
+  /// Of a value that may name a picture with its folders.
+  static let longestPath = 256
+  private var bytes = [UInt8](repeating: 0, count: longestPath)
   private(set) var count = 0
-  /// The value went on.
+  /// The value went on beyond `longestPath`.
   private(set) var isCut = false
 
   @inline(__always)
   mutating func append(_ c: UInt8) {
-    guard count < Self.limit else {
+    guard count < Self.longestPath else {
       isCut = true
       return
     }
     bytes[count] = c
     count += 1
   }
+  /// Appends what stands from `from` to `to`.
+  @inline(__always)
+  mutating func append(_ source: UnsafeBufferPointer<UInt8>, _ from: Int, _ to: Int) {
+    let length = min(to - from, Self.longestPath - count)
+    if length < to - from { isCut = true }
+    for i in 0..<max(0, length) { bytes[count + i] = source[from + i] }
+    count += max(0, length)
+  }
   mutating func clear() {
     count = 0
     isCut = false
+  }
+
+  /// Whether it reads as the name of a picture.
+  var isPictureName: Bool {
+    !isCut
+      && bytes.withUnsafeBufferPointer { PictureName(UnsafeBufferPointer(rebasing: $0[..<count]))?.isPicture ?? false }
   }
 
   /// `\.`, which ends the rows of PostgreSQL's COPY.
@@ -241,12 +266,13 @@ struct FieldBuffer {
   @inline(__always)
   func deliver(as role: ColumnRole, to records: inout TextRecords) {
     var from = 0
-    var to = count
+    var to = role.mayNamePictures ? count : min(count, Self.limit)
+    let isLonger = isCut || to < count
     while from < to, bytes[from] <= 0x20 { from += 1 }
     while to > from, bytes[to - 1] <= 0x20 { to -= 1 }
     if from == to || isNull(from, to) { return }
     let span = bytes.span
-    records.value(role, isCut ? span.extracting(0..<0) : span.extracting(from..<to))
+    records.value(role, isLonger ? span.extracting(0..<0) : span.extracting(from..<to))
   }
 
   /// `null`, `NULL`, `\N`, `None`, `string` (as in descriptions of interfaces).

@@ -9,6 +9,8 @@ struct TextTally: Sendable {
   var platePeriod = Period()
   var identity = Persons()
   var identityPeriod = Period()
+  /// Which pictures the records name.
+  var names = NamesTally()
 
   struct Reads: Sendable {
     /// Values that are not blank.

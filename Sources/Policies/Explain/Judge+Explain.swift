@@ -36,7 +36,7 @@ public struct ExplainingJudge {
 
   /// Explanations of the findings with these ids, in the order of the report.
   public func explanations(of ids: Set<String>) -> [Explanation] {
-    var builder = FindingBuilder(judge: judge)
+    var builder = FindingBuilder(judge: judge, links: judge.linked().links)
     let findings = builder.findings(notesOrigins: true)
     let questions = watcher.take()
     let explainer = Explainer(context: judge.context)

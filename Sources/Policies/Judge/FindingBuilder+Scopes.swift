@@ -37,11 +37,12 @@ extension FindingBuilder {
     var found: [(folder: Int, outcome: Int, parts: [Part])] = []
     for folder in byFolder.keys.sorted() {
       let parts = byFolder[folder] ?? []
-      let subject = collection(parts, late: surroundings[folder])
+      let links = links[folder] ?? FolderLinks()
+      let subject = collection(parts, late: surroundings[folder], links)
       let slots =
         [.object(FieldObject(subject: subject, fields: Vocabulary.collection))]
         + judge.context.common(rule, snapshot)
-      let grounds = grounds(of: rule, parts, surroundings[folder], snapshot)
+      let grounds = grounds(of: rule, parts, surroundings[folder], links, snapshot)
       guard let outcome = outcome(rule, slots, grounds, .folder(folder)) else { continue }
       speaks[folder] = true
       found.append((folder, outcomes.id(of: outcome), parts))
@@ -89,12 +90,12 @@ extension FindingBuilder {
   /// The same of a folder. What is solid in it lends nothing to the rest: where it does not break the rule by itself, a
   /// violation would rest on what is weak or test material.
   private func grounds(
-    of rule: Rule, _ parts: [Part], _ late: LateFacts, _ snapshot: CELValue
+    of rule: Rule, _ parts: [Part], _ late: LateFacts, _ links: FolderLinks, _ snapshot: CELValue
   ) -> Grounds {
     var grounds = grounds(parts)
     guard rule.evidence == .observation, grounds.hasOthers, !grounds.solid.isEmpty else { return grounds }
     let slots =
-      [.object(FieldObject(subject: collection(grounds.solid, late: late), fields: Vocabulary.collection))]
+      [.object(FieldObject(subject: collection(grounds.solid, late: late, links), fields: Vocabulary.collection))]
       + judge.context.common(rule, snapshot)
     if judge.context.answer(of: rule, slots, isSpecimen: false, isWeak: false)?.verdict != .violation {
       grounds.isWeak = grounds.hasWeak
@@ -136,9 +137,10 @@ extension FindingBuilder {
       of: rule, slots, origin: .place(place), isSpecimen: grounds.isSpecimen, isWeak: grounds.isWeak)
   }
 
-  private func collection(_ parts: [Part], late: LateFacts) -> CollectionSubject {
+  private func collection(_ parts: [Part], late: LateFacts, _ links: FolderLinks) -> CollectionSubject {
     var subject = CollectionSubject()
     subject.late = late
+    subject.links = links
     var media: Set<MediaClass> = []
     for part in parts {
       let group = judge.groups[part.group]

@@ -47,8 +47,12 @@ struct FindingBuilder {
     var positions: [Int]
   }
 
-  init(judge: Judge) {
+  /// Files that are about the pictures of a folder, by folder.
+  let links: [Int: FolderLinks]
+
+  init(judge: Judge, links: [Int: FolderLinks]) {
     self.judge = judge
+    self.links = links
     places = FindingPlaces(judge)
     indicated = [Bool](repeating: false, count: judge.groups.count)
     let rules = judge.context.rules

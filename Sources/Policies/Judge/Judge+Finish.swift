@@ -16,10 +16,11 @@ extension Judge {
   ) -> Report {
     let coverage = coverageSummary(snapshots)
     let exposure = exposureLines()
-    var builder = FindingBuilder(judge: self)
+    let (linked, links) = linked()
+    var builder = FindingBuilder(judge: self, links: links)
     let findings = builder.findings()
     let limitations = Limitations.list(
-      judge: self, hasScanRecord: !snapshots.isEmpty, rolledUp: builder.rolledUpRules,
+      judge: self, linked: linked, hasScanRecord: !snapshots.isEmpty, rolledUp: builder.rolledUpRules,
       indicated: builder.indicatedEntries,
       uncompared: exposure.filter { self.exposure[$0.dataClass]?.isUncompared($0) ?? false }.map(\.dataClass),
       waivers: waiverUses(builder.waiverEntries))
@@ -29,7 +30,27 @@ extension Judge {
     return Report(
       asOf: context.asOf, engagement: context.engagement, configuration: configuration, result: result,
       coverage: coverage, exposure: exposure, findings: findings, limitations: limitations, inventory: inventory,
-      detectors: detectors.sorted(), waivers: waiverUses(builder.waiverEntries))
+      detectors: detectors.sorted(), collections: linked.collections, waivers: waiverUses(builder.waiverEntries))
+  }
+
+  /// Pictures with the files that are about them, for the report, and what rules can ask of them, by folder.
+  func linked() -> (result: CollectionLinker.Result, links: [Int: FolderLinks]) {
+    var linker = CollectionLinker(collections)
+    let result = linker.link(disclosesPaths: context.disclosesPaths, samples: leafSamples())
+    var links: [Int: FolderLinks] = [:]
+    for (key, facts) in linker.links { if let folder = folders.find(key) { links[folder] = facts } }
+    return (result, links)
+  }
+
+  /// Leaf hashes that may be shown, by folder.
+  private func leafSamples() -> ([UInt8]) -> [EntryGroup.Sample] {
+    guard !collections.isEmpty else { return { _ in [] } }
+    var byFolder: [Int: [Int]] = [:]
+    for (group, folder) in groupFolders.enumerated() { byFolder[folder, default: []].append(group) }
+    return { key in
+      let own = folders.find(key).flatMap { byFolder[$0] } ?? []
+      return own.flatMap { groups[$0].samples }.sorted { $0.leaf < $1.leaf }
+    }
   }
 
   private func waiverUses(_ entries: [Int32: Int]) -> [WaiverUse] {

@@ -20,6 +20,7 @@ public struct Judge: Sendable {
   var marks: [[UInt8]: FolderMarks] = [:]
   var coverage: [CoverageKey: CoverageCount] = [:]
   var exposure: [DataClass: ExposureCount] = [:]
+  var collections = CollectionNotes()
   /// Beyond this many folders the findings of a rule are gathered under parent folders.
   var folderLimit = 10_000
   private var folder: CurrentFolder?
@@ -83,6 +84,7 @@ public struct Judge: Sendable {
     let waivers = context.policies.waivers?.matches(e.sha256, sha256: context.digests.sha256) ?? []
     if e.disposition == .opaque, e.reason == .encrypted, let folder { mark(folder.key, .encrypted) }
     if e.observations.isEmpty {
+      noteCollection(e, name: name, [])
       let words = PathWords.read(name).meaning
       if words.contains(.cloudFace), let folder { mark(folder.key, .cloudFace) }
       guard context.asksAboutEntries, !claims.isEmpty || e.disposition.couldNotBeRead else { return }
@@ -94,6 +96,7 @@ public struct Judge: Sendable {
     let layout = ExportLayout.read(name, in: folder?.facts.layout ?? .none)
     let nameTime = layout.time.map { CaptureTime(local: $0, clock: .name) }
     let readings = ItemReader.read(e, nameTime: nameTime)
+    noteCollection(e, name: name, readings)
     var items: [ItemFacts] = []
     var counts: [ItemCount] = []
     items.reserveCapacity(readings.count)
@@ -137,6 +140,8 @@ public struct Judge: Sendable {
     var facts: FolderFacts
     /// Position in `folders`, once the folder holds something to be judged.
     var id: Int?
+    /// Position in the folders of `collections`, once it holds a picture or a sidecar.
+    var noted: Int?
     /// Answers of the register, where they do not depend on file names; the last place is for entries without class.
     var matches: [AuthorizationMatch?] = []
   }
@@ -253,6 +258,18 @@ public struct Judge: Sendable {
     return match
   }
 
+  private mutating func noteCollection(_ e: Examination, name: ArraySlice<UInt8>, _ readings: [ClassReading]) {
+    let isPicture = CollectionNotes.isPicture(e)
+    guard isPicture || CollectionNotes.isSidecar(e), let current = folder else { return }
+    let id = current.noted ?? collections.folder(current.key)
+    if current.noted == nil { folder?.noted = id }
+    if isPicture {
+      collections.addPicture(e, in: id, name: name, readings)
+    } else {
+      collections.addSidecar(e, in: id, name: name, readings)
+    }
+  }
+
   private mutating func note(_ reading: ClassReading, of e: Examination) {
     let site = (folder?.facts.hasSite ?? false) ? folder?.facts.siteToken : nil
     exposure[reading.dataClass, default: ExposureCount()].add(reading, of: e, site: site)
@@ -272,6 +289,7 @@ public struct Judge: Sendable {
     }
     for (key, mark) in later.marks { self.mark(key, mark) }
     for (key, count) in later.coverage { coverage[key, default: CoverageCount()].merge(count) }
+    collections.merge(later.collections)
     for (dataClass, count) in later.exposure { exposure[dataClass, default: ExposureCount()].merge(count) }
     folder = nil
   }
@@ -307,6 +325,9 @@ enum DataClassTable {
 struct Interned<Value: Hashable & Sendable>: Sendable {
   private(set) var values: [Value] = []
   private var ids: [Value: Int] = [:]
+
+  /// The number of a value that was met; nil for others.
+  func find(_ value: Value) -> Int? { ids[value] }
 
   mutating func id(of value: Value) -> Int {
     if let id = ids[value] { return id }

@@ -3,12 +3,14 @@ import CustodyCore
 /// What a reader must know before relying on the answer.
 enum Limitations {
   /// - Parameters:
+  ///   - linked: pictures with the files that are about them.
   ///   - hasScanRecord: the inputs that the inventory was made from are known.
   ///   - rolledUp: rules whose findings were gathered under parent folders.
   ///   - indicated: entries under findings that rest on words in paths.
   ///   - uncompared: classes whose pictures are too many to be compared with each other.
   static func list(
-    judge: Judge, hasScanRecord: Bool, rolledUp: [String], indicated: Int, uncompared: [DataClass],
+    judge: Judge, linked: CollectionLinker.Result = CollectionLinker.Result(), hasScanRecord: Bool, rolledUp: [String],
+    indicated: Int, uncompared: [DataClass],
     waivers: [WaiverUse] = []
   ) -> [Limitation] {
     var list: [Limitation] = []
@@ -34,6 +36,7 @@ enum Limitations {
             + " layout of an export, a work order, a site, an agency or neighbouring files rest on them.",
           entries: indicated))
     }
+    list += ofCollections(linked)
     list += ofWaivers(waivers)
     list += ofRegister(judge)
     list += ofPolicies(judge, rolledUp)
@@ -45,6 +48,35 @@ enum Limitations {
       }
     }
     return list.sorted { ($0.code, $0.text) < ($1.code, $1.text) }
+  }
+
+  private static func ofCollections(_ linked: CollectionLinker.Result) -> [Limitation] {
+    var list: [Limitation] = []
+    func add(_ code: String, _ text: String) { list.append(Limitation(code: code, text: text, entries: 0)) }
+    let more = linked.total - linked.collections.count
+    if more > 0 {
+      add(
+        "collections-not-listed",
+        "Folders of pictures with files about them: the \(linked.collections.count) whose pictures are named and most are listed, and"
+          + " \(more) more are not.")
+    }
+    if linked.omittedSides > 0 {
+      add(
+        "sidecars-not-linked",
+        "Files that name pictures: those with the most names were linked, and \(linked.omittedSides) more were not.")
+    }
+    if linked.isEstimated {
+      add(
+        "collections-estimated",
+        "Files that name more pictures than a sample holds: numbers about them are estimates with bounds, and folders of few"
+          + " pictures that they name can be missing.")
+    }
+    if linked.isCut {
+      add(
+        "shared-names",
+        "Names of pictures that stand in more than \(NameIndex.widest) files were followed into that many of them.")
+    }
+    return list
   }
 
   private static func ofWaivers(_ uses: [WaiverUse]) -> [Limitation] {

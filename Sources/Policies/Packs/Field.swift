@@ -76,6 +76,7 @@ struct CollectionSubject: Sendable {
   var unauthorized = 0
   var undecided = 0
   var plain = 0
+  var links = FolderLinks()
 }
 
 /// What `records` is read from.

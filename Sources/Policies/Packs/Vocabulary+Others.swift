@@ -36,6 +36,18 @@ extension Vocabulary {
       .int(Int64($0.undecided))
     },
     Field("plain", .int, .late, "items that are readable") { .int(Int64($0.plain)) },
+    Field(
+      "sidecars", .int, .late,
+      "files, or kinds of small files, that name pictures of the folder or are called like them"
+    ) {
+      .int(Int64($0.links.sidecars))
+    },
+    Field("linkedEntries", .int, .late, "pictures of the folder that those name; estimated where they are many") {
+      .int(Int64($0.links.named))
+    },
+    Field("linkedClasses", .list(.string), .late, "data classes that those hold") {
+      .list($0.links.classes.sorted().map { .string($0.rawValue) })
+    },
   ]
 
   static let records: [Field<RecordsSubject>] =

@@ -18,6 +18,7 @@ public import CustodyCore
 /// | `notes` | array of strings, not empty |
 /// | `link`, `linkB64` | link target; Base64 of its bytes when they are not UTF-8 |
 /// | `attributes` | object, not empty: strings, whole numbers, truth values |
+/// | `names` | object, not empty: `files`, `keys`, each with `values` and `hashes` (48 bits each, in Base64, ascending) |
 /// | `observations` | array, not empty: `dataClass`, `detector`, `version`, `strength`, `count`, `place`, `attributes` |
 ///
 /// A `place` is `offset` and `length`. `path` cannot give the components back when one is not UTF-8 or holds `!/`
@@ -142,7 +143,7 @@ enum LineLimit {
       e = Examination(
         index: e.index, nonce: e.nonce, locator: Locator(kept.map { Array($0.prefix(room)) }), size: e.size,
         sha256: e.sha256, kind: e.kind, modified: e.modified, disposition: e.disposition, reason: e.reason,
-        notes: e.notes, link: e.link, attributes: e.attributes, observations: e.observations)
+        notes: e.notes, link: e.link, attributes: e.attributes, names: e.names, observations: e.observations)
       lost.append("path cut: \(pathBytes) bytes do not fit the line")
     }
     if let link = e.link, link.count > budget / 8 {

@@ -69,6 +69,8 @@ struct LineDecoder {
     if accepts(",\"link\":\"") { link = try self.link() }
     var attributes = Attributes()
     if accepts(",\"attributes\":{") { attributes = try self.attributes() }
+    var names: PictureNames?
+    if accepts(",\"names\":{") { names = try self.names() }
     var observations: [Observation] = []
     if accepts(",\"observations\":[") {
       repeat { observations.append(try observation()) } while accepts(",")
@@ -79,7 +81,7 @@ struct LineDecoder {
     return Examination(
       index: index, nonce: nonce, locator: locator, size: size, sha256: sha256, kind: kind, modified: modified,
       disposition: disposition, reason: reason, notes: notes, link: link, attributes: attributes,
-      observations: observations)
+      names: names, observations: observations)
   }
 
   private static func sixteen(_ a: UInt64, _ b: UInt64) -> [UInt8] {

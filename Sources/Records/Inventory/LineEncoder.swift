@@ -23,13 +23,13 @@ struct LineEncoder {
     return false
   }
   @inline(__always)
-  private mutating func put(_ b: UInt8) {
+  mutating func put(_ b: UInt8) {
     guard room(1) else { return }
     base[count] = b
     count &+= 1
   }
   @inline(__always)
-  private mutating func put(_ text: StaticString) {
+  mutating func put(_ text: StaticString) {
     let n = text.utf8CodeUnitCount
     guard room(n) else { return }
     (base + count).update(from: text.utf8Start, count: n)
@@ -83,7 +83,7 @@ struct LineEncoder {
     put(0x22)
   }
   /// Clamped to what the member allows.
-  private mutating func positive(_ value: Int) {
+  mutating func positive(_ value: Int) {
     number(UInt64(min(max(value, 1), Int(JSONNumber.largestExact))))
   }
 
@@ -234,6 +234,7 @@ struct LineEncoder {
       put(",\"attributes\":")
       attributes(e.attributes)
     }
+    if let names = e.names { self.names(names) }
     if !e.observations.isEmpty {
       var open: StaticString = ",\"observations\":["
       for o in e.observations {

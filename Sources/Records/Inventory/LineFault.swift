@@ -6,7 +6,7 @@ struct LineFault: Error {
 
 enum LineProblem {
   case notUTF8, control, cut, member, trailing, number, range, hexadecimal, escape, word, media, time, locator
-  case reason, empty, base64, duplicate, tooMany, tooLong
+  case reason, empty, base64, duplicate, order, tooMany, tooLong
 
   var message: String {
     switch self {
@@ -27,6 +27,7 @@ enum LineProblem {
     case .empty: "an empty list or object must be absent"
     case .base64: "not Base64 in its one spelling, or not needed"
     case .duplicate: "an attribute stands twice"
+    case .order: "hashes that do not ascend"
     case .tooMany: "more items than allowed"
     case .tooLong: "longer than allowed"
     }

@@ -27,6 +27,7 @@ extension ReportDocument {
     try c.end()
     let exposure = try f.objects("exposure", exposure)
     let findings = try f.objects("findings", finding)
+    let collections = f.optional("collections") == nil ? [] : try f.objects("collections", collection)
     let waivers = f.optional("waivers") == nil ? [] : try f.objects("waivers", use)
     let limitations = try f.objects("limitations") { (l) throws(Complaint) in
       Limitation(code: try l.string("code"), text: try l.string("text"), entries: try l.count("entries"))
@@ -37,7 +38,7 @@ extension ReportDocument {
     return Report(
       asOf: asOf, engagement: engagement, configuration: configuration, result: result, coverage: coverage,
       exposure: exposure, findings: findings, limitations: limitations, inventory: inventory, detectors: detectors,
-      waivers: waivers)
+      collections: collections, waivers: waivers)
   }
 
   private static func supplied(_ text: String) -> String? { text == notSupplied ? nil : text }

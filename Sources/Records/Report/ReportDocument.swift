@@ -28,6 +28,10 @@ public enum ReportDocument {
     body.add("coverage", coverage(report.coverage, disclosePaths: disclosePaths))
     body.add("exposure", .array(report.exposure.map(exposure)))
     body.add("findings", .array(report.findings.map { finding($0, disclosePaths: disclosePaths) }))
+    body.add(
+      "collections",
+      report.collections.isEmpty
+        ? nil : .array(report.collections.map { collection($0, disclosePaths: disclosePaths) }))
     body.add("waivers", report.waivers.isEmpty ? nil : .array(report.waivers.map(use)))
     body.add("limitations", .array(report.limitations.map(limitation)))
     body.add("inventory", inventory(report.inventory))

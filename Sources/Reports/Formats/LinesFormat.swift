@@ -9,6 +9,9 @@ public struct LinesFormat: ReportFormat {
   public let fileName = "problems.txt"
   public let summary = "one line for each problem, nothing when there is none"
 
+  /// Lines about pictures with files about them.
+  private static let shownCollections = 20
+
   public init() {}
 
   public func render(_ report: Report, context: RenderContext) -> [UInt8] {
@@ -22,6 +25,15 @@ public struct LinesFormat: ReportFormat {
       }
       if context.disclosePaths, let path = finding.path { line += ", in " + path }
       out += Printable.escape(line) + "\n"
+    }
+    // No problem by themselves: what the findings hang together by.
+    if !report.findings.isEmpty {
+      for collection in report.collections.prefix(Self.shownCollections) {
+        let files = collection.sidecars.map(Wording.sidecar).joined(separator: "; ")
+        var line = "linked: " + Wording.collection(collection) + ": " + files
+        if context.disclosePaths, let path = collection.path { line += ", in " + path }
+        out += Printable.escape(line, limit: 4096) + "\n"
+      }
     }
     for line in report.coverage.lines where line.disposition != .examined {
       out += Printable.escape("coverage: " + Wording.gap(line)) + "\n"

@@ -15,6 +15,7 @@ public struct TableFormat: ReportFormat {
     var page = TablePage(context)
     page.head(report)
     page.exposure(report)
+    page.collections(report)
     page.authorization(report)
     page.period(report)
     page.identity(report)

@@ -28,9 +28,10 @@ import Testing
         #expect(!limits.isEmpty)
         answer = inner
       }
+      if case .naming(let inner, _) = answer { answer = inner }
       switch answer {
       case .nothing: break
-      case .limited, .containing: Issue.record("a limit within a limit, or contents of vectors")
+      case .limited, .containing, .naming: Issue.record("a limit within a limit, or contents of vectors")
       case .needsMore(let total):
         #expect(!context.windowIsFinal && total > 0)
       case .found(let observations, let length, _):

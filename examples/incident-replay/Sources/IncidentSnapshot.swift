@@ -41,9 +41,9 @@ struct IncidentSnapshot {
       file(rma + "\(day.lane)/\(day.time.date).zip", ArchiveBuilder.archive("zip", zip), Self.carried)
     }
     for (n, scene) in pool.scenes.enumerated() {
-      let name = "overview_20181102\(RecordTime.pad(7 + n, 2))3000_\(n)_trg.jpg"
-      put(rma + "poe-lane07/overview/" + name, scene, Self.carried)
+      put(rma + "poe-lane07/overview/" + Self.overview(n), scene, Self.carried)
     }
+    put(rma + "poe-lane07/overview/reads.csv", Self.reads(of: pool.scenes.count), Self.carried)
     for (n, specimen) in pool.wsq.enumerated() { put(rma + "enrol/finger-\(n).wsq", specimen, Self.carried) }
     for (n, specimen) in pool.iris.enumerated() { put(rma + "enrol/iris-\(n).iir", specimen, Self.carried) }
     put(rma + "enrol/transaction-0.an2", pool.transactions[0], Self.carried)
@@ -55,6 +55,20 @@ struct IncidentSnapshot {
       rma + "lane09.zip", EncryptedZip.archive(secret, passphrase: "correct horse", time: RecordTime(2019, 1, 10)),
       Self.carried)
     benign(rma + "shipping.txt", text: "Return of one lane controller. Contents: controller, power supply, cable.\n")
+  }
+
+  private static func overview(_ n: Int) -> String {
+    "overview_20181102\(RecordTime.pad(7 + n, 2))3000_\(n)_trg.jpg"
+  }
+
+  /// What the plate reader said of the overview camera's pictures, and of two that are not here.
+  private static func reads(of pictures: Int) -> Specimen {
+    var text = "image,plate_number,confidence,camera_id,timestamp\n"
+    for n in 0..<(pictures + 2) {
+      text += "D:\\lane07\\\(overview(n).uppercased()),LC\(RecordTime.pad(n, 2))\(RecordTime.pad(7 * n, 3)),9\(n).5,"
+      text += "poe-lane07,2018-11-02 \(RecordTime.pad(7 + n, 2)):30:00\n"
+    }
+    return Specimen(bytes: Array(text.utf8), holds: [.plateRead: pictures + 2])
   }
 
   // MARK: - The share

@@ -76,6 +76,7 @@ struct AccessDetector: Detector {
         }
       }
       seen.observations += records?.observations(by: descriptor, base: context.windowOffset) ?? []
+      if let names = records?.names { seen.names.merge(names) }
     }
     seen.limits.formUnion(walk.trouble.limits(context))
     if let finding = reading.finding() {

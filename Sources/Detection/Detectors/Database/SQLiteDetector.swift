@@ -115,6 +115,7 @@ struct SQLiteDetector: Detector {
         return examine(row, base: context.windowOffset, &walk, &seen)
       }
       seen.observations += records?.observations(by: descriptor, base: context.windowOffset) ?? []
+      if let names = records?.names { seen.names.merge(names) }
     }
     seen.limits.formUnion(walk.trouble.limits(context))
     if let finding = reading.finding() {

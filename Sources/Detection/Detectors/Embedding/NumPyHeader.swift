@@ -5,6 +5,8 @@ struct NumPyHeader {
   var isBigEndian = false
   /// Python objects follow, as a pickle.
   var holdsObjects = false
+  /// Strings follow; nil for everything else.
+  var strings: Text?
   var isColumnMajor = false
   /// At most four; empty for a single number.
   var shape: [Int] = []
@@ -37,6 +39,11 @@ struct NumPyHeader {
     } else if b.has("f2'", at: descr + 2) {
       element = .float16
     }
+    if let kind = b.u8(descr + 2), kind == UInt8(ascii: "U") || kind == UInt8(ascii: "S"),
+      let length = b.decimal(descr + 3, most: 6), (1...Text.longest).contains(length.value)
+    {
+      strings = Text(characters: length.value, width: kind == UInt8(ascii: "U") ? 4 : 1)
+    }
     isColumnMajor = b.has("True", at: fortran)
     guard b.u8(shapeAt) == UInt8(ascii: "(") else { return nil }
     var at = shapeAt + 1
@@ -49,6 +56,32 @@ struct NumPyHeader {
         guard c == 0x20 || c == UInt8(ascii: ",") else { return nil }
         at += 1
       }
+    }
+  }
+
+  /// Strings of a fixed size, filled up with zeros.
+  struct Text {
+    /// Longer ones are no names of files.
+    static let longest = 4096
+    var characters: Int
+    /// Bytes of a character: 4 for `U` (UTF-32), 1 for `S`.
+    var width: Int
+
+    /// The string at `start` in UTF-8; what is no character ends it.
+    func value(_ b: RawSpan, _ start: Int, isBigEndian: Bool) -> [UInt8] {
+      var out: [UInt8] = []
+      for i in 0..<characters {
+        let at = start + i * width
+        guard width == 4 else {
+          guard let c = b.u8(at), c != 0 else { break }
+          out.append(c)
+          continue
+        }
+        let unit = isBigEndian ? b.u32(at) : b.u32le(at)
+        guard let unit, unit != 0, let scalar = UInt32(exactly: unit).flatMap(Unicode.Scalar.init) else { break }
+        out += Array(String(Character(scalar)).utf8)
+      }
+      return out
     }
   }
 

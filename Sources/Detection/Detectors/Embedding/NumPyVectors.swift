@@ -49,6 +49,7 @@ struct NumPyVectors: Detector {
       return isShort && !context.windowIsFinal && !context.windowReachesEnd ? .needsMore(total: 8192) : .nothing
     }
     let data = start + header.dataOffset
+    if let text = header.strings { return names(bytes, start, data, header, text, context) }
     if header.holdsObjects { return objects(bytes, start, data, context) }
     guard let element = header.element, let (rows, dimension) = header.matrix, rows >= 1,
       VectorTally.dimensions.contains(dimension)
@@ -79,10 +80,37 @@ struct NumPyVectors: Detector {
     if pickle.isCut, !context.windowReachesEnd, !context.windowIsFinal { return .needsMore(total: 2 * here) }
     let limits =
       pickle.isCut && !context.windowReachesEnd && here >= EntryExaminer.windowLimit ? [DetectionLimit.window] : []
-    guard let seen = pickle.evidence(bytes, format: "npy-pickle") else { return Detection.nothing.limited(by: limits) }
+    guard let seen = pickle.evidence(bytes, format: "npy-pickle") else {
+      return Detection.nothing.naming(pickle.pictures.filesOnly).limited(by: limits)
+    }
     let observation = seen.observation(
       by: descriptor, at: context.windowOffset + UInt64(start), length: max(pickle.end, data) - start)
-    return Detection.found([observation], length: 1, kind: nil).limited(by: limits)
+    return Detection.found([observation], length: 1, kind: nil).naming(pickle.pictures).limited(by: limits)
+  }
+
+  /// An array of strings, as it stands beside vectors in an archive of arrays: which pictures it names.
+  private func names(
+    _ bytes: RawSpan, _ start: Int, _ data: Int, _ header: NumPyHeader, _ text: NumPyHeader.Text,
+    _ context: DetectionContext
+  ) -> Detection {
+    guard start == 0, context.windowOffset == 0, header.shape.count == 1, let count = header.shape.first else {
+      return .nothing
+    }
+    let size = text.characters * text.width
+    let (total, overflow) = count.multipliedReportingOverflow(by: size)
+    guard !overflow, size > 0, total < 1 << 44 else { return .nothing }
+    if total > bytes.byteCount - data, !context.windowReachesEnd, !context.windowIsFinal {
+      return .needsMore(total: header.dataOffset + total)
+    }
+    var tally = NamesTally()
+    var at = data
+    while at - data < total, at + size <= bytes.byteCount {
+      text.value(bytes, at, isBigEndian: header.isBigEndian).withUnsafeBufferPointer {
+        tally.take($0, mayBeKey: false)
+      }
+      at += size
+    }
+    return Detection.nothing.naming(tally)
   }
 }
 

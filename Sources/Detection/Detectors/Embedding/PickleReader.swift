@@ -14,6 +14,8 @@ struct PickleReader {
   static let limit = 4096
 
   var names: VectorNames = []
+  /// Which pictures strings name: keys of dictionaries, lists of files.
+  var pictures = NamesTally()
   var blobs: [Blob] = []
   /// Lists of Python floats, per dimension of a face model.
   var runs: [VectorTally] = VectorTally.dimensions.map(VectorTally.init)
@@ -137,7 +139,11 @@ struct PickleReader {
   private mutating func string(_ b: RawSpan, _ count: Int?, head: Int) -> Bool {
     guard let count, count <= b.byteCount - at - head else { return false }
     let start = at + head
-    if count <= 256 { name(b.bytes(start..<start + count)) }
+    if count <= 256 {
+      let text = b.bytes(start..<start + count)
+      name(text)
+      text.withUnsafeBufferPointer { pictures.take($0, mayBeKey: true) }
+    }
     if count >= 512, blobs.count < Self.limit { blobs.append(Blob(start: start, count: count, isInflated: true)) }
     at = start + count
     return true

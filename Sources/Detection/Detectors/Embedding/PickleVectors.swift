@@ -59,13 +59,13 @@ struct PickleVectors: Detector {
     let length = bytes.byteCount - start
     let offset = context.windowOffset + UInt64(start)
     guard !pickle.makesTensors, var seen = pickle.evidence(bytes, format: "pickle") else {
-      return Detection.nothing.limited(by: limits)
+      return Detection.nothing.naming(pickle.pictures.filesOnly).limited(by: limits)
     }
     // A stream without its end is damaged or cut: less than proof.
     if pickle.complete == 0 { seen.strength = min(seen.strength, .strong) }
     // Claims no bytes: records inside are found as anywhere else.
     return Detection.found([seen.observation(by: descriptor, at: offset, length: length)], length: 1, kind: nil)
-      .limited(by: limits)
+      .naming(pickle.pictures).limited(by: limits)
   }
 }
 
