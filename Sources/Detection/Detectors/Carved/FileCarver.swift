@@ -21,7 +21,7 @@ struct FileCarver: Carver, Detector {
     limits: [
       "files in pieces, without their beginning, or beyond 16 MiB (the first 16 MiB are examined, and the entry is limited)",
       "BMP, BigTIFF, camera raw formats, RAR, gzip, Access, pickles before protocol 4, safetensors and text formats: not looked for in the middle of bytes",
-      "archives are listed, not opened", "not looked for in moving pictures, nor inside a still picture before its end",
+      "not looked for in moving pictures, nor inside a still picture before its end",
     ],
     triggers: CarvedForm.all.flatMap { form in form.patterns.map { .anywhere($0, lookBehind: form.lead) } },
     positives: CarvedExample.positives, negatives: CarvedExample.negatives)
