@@ -34,14 +34,16 @@ final class DerivedMember: @unchecked Sendable {
 
 /// Takes the members of an archive that lies in memory, and has each examined when it is complete.
 final class DerivedArchiveSink: EntrySink {
-  private struct Open {
-    var header: EntryHeader
+  private final class Open {
+    let header: EntryHeader
     var bytes: [UInt8] = []
     var size: UInt64 = 0
-    var digester: DigesterBox
+    var digester = Digester()
+    init(_ header: EntryHeader) { self.header = header }
+
+    /// Bytes that are still kept.
+    func room(_ most: Int) -> Int { header.isContainer ? 0 : max(0, most - bytes.count) }
   }
-  /// A digester cannot be an element of a dictionary.
-  private final class DigesterBox { var digester = Digester() }
 
   private var open: [Int: Open] = [:]
   private var next = 0
@@ -63,32 +65,30 @@ final class DerivedArchiveSink: EntrySink {
 
   func begin(_ entry: EntryHeader) -> Int {
     next += 1
-    open[next] = Open(header: entry, digester: DigesterBox())
+    open[next] = Open(entry)
     return next
   }
 
   func data(_ bytes: UnsafeRawBufferPointer, of token: Int) {
     expanded += UInt64(bytes.count)
-    open[token]?.digester.digester.update(bytes)
-    open[token]?.size += UInt64(bytes.count)
-    guard let entry = open[token], !entry.header.isContainer, entry.bytes.count < most else { return }
-    open[token]?.bytes.append(contentsOf: bytes.prefix(most - entry.bytes.count))
+    guard let entry = open[token] else { return }
+    entry.digester.update(bytes)
+    entry.size += UInt64(bytes.count)
+    entry.bytes.append(contentsOf: bytes.prefix(entry.room(most)))
   }
 
   func zeros(_ count: UInt64, of token: Int) {
     expanded += count
-    open[token]?.digester.digester.updateZeros(count)
-    open[token]?.size += count
-    guard let entry = open[token], !entry.header.isContainer, entry.bytes.count < most else { return }
-    let part = Int(min(count, UInt64(most - entry.bytes.count)))
-    open[token]?.bytes.append(contentsOf: repeatElement(0, count: part))
+    guard let entry = open[token] else { return }
+    entry.digester.updateZeros(count)
+    entry.size += count
+    entry.bytes.append(contentsOf: repeatElement(0, count: Int(min(count, UInt64(entry.room(most))))))
   }
 
   func end(_ token: Int, _ outcome: EntryOutcome) {
     guard let entry = open.removeValue(forKey: token) else { return }
     let read = ReadEntry(
-      place: 0, header: entry.header, outcome: outcome, size: entry.size, digests: entry.digester.digester.finish(),
-      facts: nil)
+      place: 0, header: entry.header, outcome: outcome, size: entry.size, digests: entry.digester.finish(), facts: nil)
     members.append(examine(read, entry.bytes))
   }
 }
