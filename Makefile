@@ -43,10 +43,7 @@ bench: build ## Measure speed and memory against the floors of docs/performance.
 	scripts/bench "$(BENCH_DIR)" $(RELEASE)/custody
 
 fuzz: bootstrap ## Fuzz every parser and detector, a minute each (106 minutes in all, and the builds)
-	scripts/fuzz-cel 60
-	scripts/fuzz-records 60
-	scripts/fuzz-snapshots 60
-	scripts/fuzz-detect 60
+	@status=0; for target in cel records snapshots detect; do scripts/fuzz-$$target 60 || status=1; done; exit $$status
 
 fuzz-detect: bootstrap ## Fuzz every detector, ten seconds each
 	scripts/fuzz-detect 10
