@@ -40,6 +40,10 @@ let package = Package(
     // CEL with the module its interface takes moments from.
     .library(name: "CEL", targets: ["CEL", "CustodyCore"]),
     .library(name: "Detection", targets: ["Detection", "CustodyCore"]),
+    // What the fuzz targets of Fuzz/ read with, and the builders of their seeds.
+    .library(
+      name: "Readers", targets: ["CustodyCore", "Evidence", "Policies", "Records", "Snapshots", "VisionProtocol"]),
+    .library(name: "TestSupport", targets: ["FuzzSupport", "TestSupport", "CustodyCore"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -96,6 +100,9 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["CustodyCore", "CArchive", "CDescriptors"], path: "Tests/TestSupport",
       swiftSettings: settings),
+    .target(
+      name: "FuzzSupport", dependencies: ["CustodyCore", "CustodyKit", "Records", "VisionProtocol"],
+      path: "Tests/FuzzSupport", swiftSettings: settings),
     .executableTarget(
       name: "incident-replay", dependencies: ["CustodyCore", "Records", "TestSupport"],
       path: "examples/incident-replay/Sources", swiftSettings: settings),
@@ -103,7 +110,8 @@ let package = Package(
       name: "fixtures", dependencies: ["CustodyCore", "Evidence", "TestSupport"], path: "examples/fixtures/Sources",
       swiftSettings: settings),
     .testTarget(
-      name: "TestSupportTests", dependencies: ["CustodyCore", "Records", "TestSupport", "incident-replay"],
+      name: "TestSupportTests",
+      dependencies: ["CustodyCore", "FuzzSupport", "Records", "TestSupport", "incident-replay"],
       swiftSettings: settings),
     .executableTarget(
       name: "custody",

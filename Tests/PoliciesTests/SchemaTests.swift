@@ -1,5 +1,6 @@
 import CustodyCore
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Policies

@@ -1,5 +1,6 @@
 import CustodyCore
 import Reports
+import TestSupport
 import Testing
 
 /// A canary stands in every field that holds a path and nowhere else.

@@ -1,5 +1,6 @@
 import CustodyCore
 import Reports
+import TestSupport
 import Testing
 
 struct TableFormatTests {

@@ -54,7 +54,9 @@ public enum ArchiveBuilder {
     passphrase: String? = nil
   ) -> [UInt8] {
     guard let a = archive_write_new() else { return [] }
-    defer { archive_write_free(a) }
+    let output = Output()
+    // Freeing what was not closed still writes.
+    defer { withExtendedLifetime(output) { _ = archive_write_free(a) } }
     let utf8 = newlocale(1 << LC_CTYPE, "C.UTF-8", nil)
     let before = utf8.map { uselocale($0) }
     defer {
@@ -66,7 +68,6 @@ public enum ArchiveBuilder {
     archive_write_set_bytes_in_last_block(a, 1)
     if let options, archive_write_set_options(a, options) != ARCHIVE_OK { return [] }
     if let passphrase, archive_write_set_passphrase(a, passphrase) != ARCHIVE_OK { return [] }
-    let output = Output()
     let client = Unmanaged.passUnretained(output).toOpaque()
     let opened = archive_write_open(
       a, client, nil,

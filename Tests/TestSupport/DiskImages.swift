@@ -53,9 +53,13 @@ public struct DiskImages {
     return try folder.read("image")
   }
 
-  /// - Parameter bits: 12, 16 or 32.
-  public func fat(_ bits: Int, _ files: [String: [UInt8]], removed: [String] = []) throws -> [UInt8]? {
-    try blank("image", bits == 12 ? 1 << 20 : bits == 16 ? 5 << 20 : 34 << 20)
+  /// - Parameters:
+  ///   - bits: 12, 16 or 32.
+  ///   - size: in bytes; nil for one that fits.
+  public func fat(
+    _ bits: Int, _ files: [String: [UInt8]], removed: [String] = [], size: Int? = nil
+  ) throws -> [UInt8]? {
+    try blank("image", size ?? (bits == 12 ? 1 << 20 : bits == 16 ? 5 << 20 : 34 << 20))
     let cluster = bits == 12 ? "2" : "1"
     guard try run("mkfs.vfat", ["-F", String(bits), "-s", cluster, "-n", "CAMERA 7", "image"]) else { return nil }
     var made: Set<String> = []
@@ -90,9 +94,9 @@ public struct DiskImages {
   }
 
   /// One file in the root; no tool writes into an exFAT without mounting it.
-  public func exfat(_ name: String, _ content: [UInt8]) throws -> [UInt8]? {
-    try blank("image", 4 << 20)
-    guard try run("mkfs.exfat", ["-c", "4096", "image"]) else { return nil }
+  public func exfat(_ name: String, _ content: [UInt8], size: Int = 4 << 20) throws -> [UInt8]? {
+    try blank("image", size)
+    guard try run("mkfs.exfat", ["-c", "4096"] + (size < 4 << 20 ? ["-b", "4096"] : []) + ["image"]) else { return nil }
     var image = try folder.read("image")
     func number(_ at: Int) -> Int { (0..<4).reduce(0) { $0 | Int(image[at + $1]) << (8 * $1) } }
     let sector = 1 << image[108]

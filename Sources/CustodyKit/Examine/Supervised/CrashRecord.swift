@@ -6,7 +6,7 @@ internal import Snapshots
 ///
 /// It was written by a process that had lost control of its memory, or that somebody else had taken over: every number
 /// is checked for being possible at all, and a wrong one leaves out an entry that was harmless, which its line says.
-struct CrashRecord: Sendable, Hashable {
+package struct CrashRecord: Sendable, Hashable {
   struct Place: Sendable, Hashable {
     var work: Work
     /// Of the entry begun last, or examined: see `EntryHeader.ordinal`.
@@ -41,11 +41,11 @@ struct CrashRecord: Sendable, Hashable {
 
   private static let head = MemoryLayout<cplaces_head>.size
   private static let slot = MemoryLayout<cplaces_slot>.size
-  static var size: Int { head + Int(CPLACES_SLOTS) * slot }
+  package static var size: Int { head + Int(CPLACES_SLOTS) * slot }
 
   /// - Parameter signal: of which the process died as its parent saw it, 0 for none.
   /// - Returns: nil when the bytes are not what a process leaves that dies in this way.
-  init?(_ bytes: [UInt8], signal: Int32) {
+  package init?(_ bytes: [UInt8], signal: Int32) {
     guard bytes.count == Self.size else { return nil }
     func number(_ at: Int) -> UInt32 {
       bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: at, as: UInt32.self) }

@@ -1,10 +1,10 @@
-internal import CustodyCore
+package import CustodyCore
 internal import Detection
-internal import Records
+package import Records
 internal import Snapshots
 
 /// What the supervisor asks of the examining process.
-struct ExamineTask: Sendable {
+package struct ExamineTask: Sendable {
   /// An input that is open already: its descriptor's number in the examining process.
   struct Input: Sendable {
     var descriptor: Int32
@@ -22,7 +22,7 @@ struct ExamineTask: Sendable {
   /// See `ReadConditions`.
   var isStepwise = false
 
-  var json: JSONValue {
+  package var json: JSONValue {
     var o = JSONObject()
     o.add(
       "inputs",
@@ -54,7 +54,7 @@ struct ExamineTask: Sendable {
     self.allowUnsandboxed = allowUnsandboxed
   }
 
-  init(json: JSONValue) throws(Complaint) {
+  package init(json: JSONValue) throws(Complaint) {
     var f = try JSONFields(json, path: "task")
     inputs = try f.objects("inputs") { (i) throws(Complaint) in
       let descriptor = try i.count("descriptor")
@@ -149,13 +149,13 @@ extension SnapshotLimits {
 }
 
 /// What the examining process knows at the end, beside the lines.
-struct ExamineAnswer: Sendable {
+package struct ExamineAnswer: Sendable {
   var snapshots: [SnapshotSummary]
   var detectors: [String]
   var vision: VisionSummary?
   var costs: [DetectorCost] = []
 
-  var json: JSONValue {
+  package var json: JSONValue {
     var o = JSONObject()
     o.add("snapshots", .array(snapshots.map { ReportDocument.snapshot($0, discloseName: true) }))
     o.add("detectors", .array(detectors.map(JSONValue.string)))
@@ -192,7 +192,7 @@ struct ExamineAnswer: Sendable {
     self.vision = vision
   }
 
-  init(json: JSONValue) throws(Complaint) {
+  package init(json: JSONValue) throws(Complaint) {
     var f = try JSONFields(json, path: "answer")
     snapshots = try f.objects("snapshots", ReportDocument.snapshot)
     detectors = try f.strings("detectors")

@@ -1,9 +1,8 @@
-import CustodyCore
-import Reports
+public import CustodyCore
 
 extension Report {
   /// A report as the incident would give it, with every part filled. Paths and snapshot names hold `canary`.
-  static func sample(canary: String = "canary-7f3a") -> Report {
+  public static func sample(canary: String = "canary-7f3a") -> Report {
     Report(
       asOf: Instant(seconds: 1_559_347_200),
       engagement: Engagement(holder: "Example Imaging Ltd", system: "fs01.example"),
@@ -57,7 +56,7 @@ extension Report {
       detectors: ["face.iso19794-5/1", "finger.wsq/1"], collections: [linked(canary: canary), beside])
   }
 
-  static func linked(canary: String) -> LinkedCollection {
+  public static func linked(canary: String) -> LinkedCollection {
     LinkedCollection(
       ordinal: 1, path: canary, pictures: 12_400,
       leaves: LeafReferences(ranges: ["3-50", "200-203"], samples: [Digest.repeating(7).description]),
@@ -79,7 +78,7 @@ extension Report {
       ], moreSidecars: 2)
   }
 
-  static var beside: LinkedCollection {
+  public static var beside: LinkedCollection {
     LinkedCollection(
       ordinal: 2, pictures: 1, leaves: LeafReferences(ranges: ["300"], samples: []), classes: [],
       sidecars: [
@@ -90,7 +89,7 @@ extension Report {
   }
 
   /// Complete, and nothing found.
-  static var clean: Report {
+  public static var clean: Report {
     Report(
       asOf: Instant(seconds: 1_559_347_200), engagement: Engagement(), configuration: [], result: .passed,
       coverage: Coverage(
@@ -100,7 +99,7 @@ extension Report {
       inventory: InventorySummary(sha256: .repeating(4), treeSize: 2, rootHash: .repeating(5)), detectors: [])
   }
 
-  static func finding(
+  public static func finding(
     _ rule: String, _ severity: Severity, _ verdict: Verdict, cause: String, collection: Int, path: String?,
     title: String, ranges: [String]
   ) -> Finding {
@@ -119,16 +118,8 @@ extension Report {
 
 extension Digest {
   /// 32 times the same byte.
-  static func repeating(_ byte: UInt8) -> Digest {
+  public static func repeating(_ byte: UInt8) -> Digest {
     guard let digest = Digest(Array(repeating: byte, count: 32)) else { preconditionFailure("32 bytes are a digest") }
     return digest
-  }
-}
-
-extension RenderContext {
-  static func sample(disclosePaths: Bool = false, width: Int = 100, color: Bool = false) -> RenderContext {
-    RenderContext(
-      toolVersion: "1.0.0", informationUri: "https://example.org/custody", disclosePaths: disclosePaths, width: width,
-      color: color)
   }
 }
