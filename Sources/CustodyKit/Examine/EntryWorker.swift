@@ -93,13 +93,13 @@ struct EntryWorker: Sendable {
     var finder = EntryFinder()
     let take: (DerivedContent) -> Void = { content in
       let open = family ?? DerivedFamily(limits: DerivedLimits(), desk: desk, catalog: catalog, entry: entry)
+      family = open
       open.take(content)
-      if !open.isEmpty { family = open }
     }
     finder.consume(bytes, take)
     finder.finish(take)
     contents.forEach(take)
-    return family
+    return family?.isEmpty == true ? nil : family
   }
 
   /// Submits the entry's lines once everything inside it is settled.

@@ -87,18 +87,23 @@ struct Reassembled {
     var contents: [DerivedContent] = []
     /// Which pictures the rows of tables name; of content inside a value nothing is said.
     var names = NamesTally()
+    /// Bytes that were unpacked to see it.
+    var unpacked = 0
 
     static func += (all: inout Seen, more: Seen) {
       all.observations += more.observations
       all.limits.formUnion(more.limits)
       all.contents += more.contents
       all.names.merge(more.names)
+      all.unpacked += more.unpacked
     }
 
     /// The answer of a detector that claims no bytes.
     var detection: Detection {
       let answer = observations.isEmpty ? Detection.nothing : .found(observations, length: 0, kind: nil)
-      return (contents.isEmpty ? answer : .containing(answer, contents)).naming(names).limited(by: limits.sorted())
+      let said = (contents.isEmpty ? answer : .containing(answer, contents)).naming(names).limited(
+        by: limits.sorted())
+      return unpacked == 0 ? said : .unpacking(said, unpacked)
     }
   }
 

@@ -27,10 +27,8 @@ final class DerivedChild: @unchecked Sendable {
   /// What is inside this one, then itself.
   func examinations(in parent: Locator) -> [Examination] {
     let locator = parent.appending(Array("@\(place.offset)+\(place.length)".utf8))
-    let outer = seen
-    let inside = Self.standing(children).filter { child in
-      !outer.contains { $0.place.place.offset == child.place.offset }
-    }
+    let outer = ShownPlaces(seen.map(\.place.place))
+    let inside = Self.standing(children).filter { !outer.shows($0.place) }
     return inside.flatMap { $0.examinations(in: locator) } + seen.flatMap { $0.examinations(in: locator) } + [
       Examination(
         index: 0, nonce: digests.nonce, locator: locator, size: size, sha256: digests.content, kind: facts.kind,
@@ -42,7 +40,7 @@ final class DerivedChild: @unchecked Sendable {
 }
 
 extension DerivedChild {
-  /// In the order of place, without what was decoded from text within a file that was cut out or put together: that file
+  /// In the order of place, without what was decoded from text wholly within a file that was cut out or put together: that file
   /// was searched for such text itself.
   fileprivate static func standing(_ children: [DerivedChild]) -> [DerivedChild] {
     var end: UInt64 = 0
@@ -55,9 +53,21 @@ extension DerivedChild {
         end = max(end, child.place.offset &+ child.place.length)
         return true
       }
-      return child.place.offset >= end
+      // What goes on behind that file was cut off in it.
+      return child.place.offset &+ child.place.length > end
     }
   }
+}
+
+/// Where the image worker saw pictures inside a picture. What it was shown less of than there is stands beside it.
+private struct ShownPlaces {
+  private var lengths: [UInt64: UInt64] = [:]
+
+  init(_ places: [Place]) {
+    for place in places { lengths[place.offset] = max(lengths[place.offset] ?? 0, place.length) }
+  }
+
+  func shows(_ place: Place) -> Bool { lengths[place.offset].map { $0 >= place.length } ?? false }
 }
 
 /// Everything found inside one entry, in the order of place, while the pictures among it are looked at.
@@ -81,6 +91,8 @@ final class DerivedFamily: @unchecked Sendable {
   /// Listed so far, of what was decoded from text and of what was cut out or put together: the two are found at their
   /// own pace, and where one ends must not depend on it.
   private var counts = (decoded: 0, cut: 0)
+  /// Bytes examined so far, apart like `counts`.
+  private var work = (decoded: 0, cut: 0)
   private(set) var isLimited = false
 
   init(limits: DerivedLimits, desk: SightDesk?, catalog: CompiledCatalog, entry: WorkPlace.Entry = .init()) {
@@ -99,9 +111,19 @@ final class DerivedFamily: @unchecked Sendable {
       return
     }
     if !content.isWhole { isLimited = true }
-    guard let child = examine(content, depth: 1) else { return }
+    let isText = content.encoding.isText
+    let passed = Int(clamping: content.place.offset.addingReportingOverflow(content.place.length).partialValue)
+    let (most, overflow) = passed.multipliedReportingOverflow(by: limits.workPerByte)
+    var left = (overflow ? .max / 2 : min(most, .max / 2)) + limits.freeWork - (isText ? work.decoded : work.cut)
+    let before = left
+    defer { if isText { work.decoded += before - left } else { work.cut += before - left } }
+    guard left > 0 else {
+      isLimited = true
+      return
+    }
+    guard let child = examine(content, depth: 1, work: &left) else { return }
     children.append(child)
-    if content.encoding.isText { counts.decoded += 1 } else { counts.cut += 1 }
+    if isText { counts.decoded += 1 } else { counts.cut += 1 }
   }
 
   /// Calls `then` when all pictures have been looked at, perhaps before it returns.
@@ -116,28 +138,31 @@ final class DerivedFamily: @unchecked Sendable {
   ///
   /// - Parameter pictures: where the image worker saw pictures inside this one.
   func examinations(in parent: Locator, records: [Observation], pictures: [Place] = []) -> [Examination] {
-    let starts = Set(pictures.map(\.offset))
+    let shown = ShownPlaces(pictures)
     return DerivedChild.standing(children)
-      .filter { child in !starts.contains(child.place.offset) && !records.contains { $0.covers(child.place) } }
+      .filter { child in !shown.shows(child.place) && !records.contains { $0.covers(child.place) } }
       .flatMap { $0.examinations(in: parent) }
   }
 
-  private func examine(_ content: DerivedContent, depth: Int) -> DerivedChild? {
+  /// - Parameter work: bytes that may still be examined; below zero once they are used up.
+  private func examine(_ content: DerivedContent, depth: Int, work: inout Int) -> DerivedChild? {
     var inside: [DerivedChild] = []
+    work -= content.bytes.count
     var (facts, isLimited) = content.bytes.withUnsafeBytes { bytes in
       var isLimited = false
       var finder = EntryFinder(limits: limits)
       let take: (DerivedContent) -> Void = { [self] inner in
-        guard depth < limits.maxDepth, inside.count < limits.maxChildren else {
+        guard depth < limits.maxDepth, inside.count < limits.maxChildren, work > 0 else {
           isLimited = true
           return
         }
         if !inner.isWhole { isLimited = true }
-        if let child = examine(inner, depth: depth + 1) { inside.append(child) }
+        if let child = examine(inner, depth: depth + 1, work: &work) { inside.append(child) }
       }
       finder.consume(bytes, take)
       finder.finish(take)
       let facts = EntryExaminer.examineWhole(bytes, catalog: catalog)
+      work -= facts.unpacked
       facts.contents.forEach(take)
       return (facts, isLimited)
     }
