@@ -85,3 +85,48 @@ size_t cscan_class_window(const cscan_class *c, const uint8_t *data, size_t from
   while (i <= to && to - i >= CSCAN_WINDOW && !all(c, data + i, CSCAN_WINDOW)) i += CSCAN_WINDOW_STRIDE;
   return i;
 }
+
+cscan_line cscan_next_line(const uint8_t *data, size_t from, size_t to) {
+  cscan_line line = {to, to, 0};
+  size_t i = from;
+  int has_sign = 0;
+#ifdef CSCAN_X86
+  const __m128i feed = _mm_set1_epi8('\n'), back = _mm_set1_epi8('\r'), equal = _mm_set1_epi8('='),
+                colon = _mm_set1_epi8(':'), zero = _mm_setzero_si128();
+  for (; to - i >= 16 && i <= to; i += 16) {
+    __m128i v = _mm_loadu_si128((const __m128i *)(data + i));
+    unsigned ends = (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(v, feed), _mm_cmpeq_epi8(v, back)));
+    unsigned signs = (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(v, equal), _mm_cmpeq_epi8(v, colon)));
+    unsigned zeros = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, zero));
+    if (ends) {
+      unsigned before = (ends & -ends) - 1;
+      signs &= before;
+      zeros &= before;
+    }
+    if (zeros) line.has_zero = 1;
+    if (signs && !has_sign) {
+      has_sign = 1;
+      line.sign = i + (size_t)__builtin_ctz(signs);
+    }
+    if (ends) {
+      line.end = i + (size_t)__builtin_ctz(ends);
+      if (!has_sign) line.sign = line.end;
+      return line;
+    }
+  }
+#endif
+  for (; i < to; i++) {
+    uint8_t c = data[i];
+    if (c == '\n' || c == '\r') {
+      line.end = i;
+      break;
+    }
+    if (c == 0) line.has_zero = 1;
+    if ((c == '=' || c == ':') && !has_sign) {
+      has_sign = 1;
+      line.sign = i;
+    }
+  }
+  if (!has_sign) line.sign = line.end;
+  return line;
+}

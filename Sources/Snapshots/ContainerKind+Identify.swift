@@ -8,7 +8,7 @@ extension ContainerKind {
   /// - Parameter head: the first `headSize` bytes, or all of them when there are fewer.
   public static func identify(head: UnsafeRawBufferPointer) -> ContainerKind? {
     guard head.count >= 4 else { return nil }
-    return byMagic(head) ?? byStructure(head) ?? MailHead.kind(head)
+    return byMagic(head) ?? byStructure(head) ?? MailHead.kind(head) ?? (EBCDIC.isText(head) ? .ebcdic : nil)
   }
 
   private static func byMagic(_ h: UnsafeRawBufferPointer) -> ContainerKind? {

@@ -17,6 +17,8 @@ public enum ContainerKind: String, CaseIterable, Sendable, Hashable {
   case mail, mbox
   // Outlook: a store of messages, and one message wrapped for mail (`MailStore/`).
   case pst, tnef
+  /// Text of mainframes: searched as it stands, and once more in Latin-1 (`Recoded/`).
+  case ebcdic
   /// A list of files without their bytes: recognized, delivered as text, never opened.
   case mtree
 
@@ -83,6 +85,7 @@ public enum ContainerKind: String, CaseIterable, Sendable, Hashable {
       case .mbox: "application/mbox"
       case .pst: "application/vnd.ms-outlook-pst"
       case .tnef: "application/vnd.ms-tnef"
+      case .ebcdic: "text/x-ebcdic"
       case .mtree: "text/x-mtree"
       case .partitions: "application/x-raw-disk-image"
       case .ext: "application/x-ext-filesystem"

@@ -138,7 +138,7 @@ extension Walker {
     }
   }
 
-  private func charged(_ source: Source, _ level: Level) -> Source {
+  func charged(_ source: Source, _ level: Level) -> Source {
     ChargedSource(source) { [budget] in budget.charge($0, to: level) }
   }
 

@@ -16,7 +16,8 @@ extension Walker {
     }
     note(reading: 1, of: root)
     let head = source.head(declared: nil)
-    guard let kind = container(head), kind != .mtree, kind != .uuencode, obstacle(kind, in: nil) == nil else {
+    guard let kind = container(head), kind != .mtree, kind != .uuencode, kind != .ebcdic, obstacle(kind, in: nil) == nil
+    else {
       examine(source, entry, head, in: nil)
       return []
     }

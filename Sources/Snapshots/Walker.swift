@@ -75,7 +75,7 @@ final class Walker {
     entry.kind = kind.contentKind
     if kind == .mtree { return plain(source, entry, in: level) }
     // What stands outside the encoded lines of a text is passed over by the decoder: its own bytes are examined too.
-    entry.isContainer = kind != .uuencode
+    entry.isContainer = kind != .uuencode && kind != .ebcdic
     if let obstacle = obstacle(kind, in: level) { return sealed(source, entry, obstacle, in: level) }
     let stated = Names.stated(head, kind, limit: limits.maxPathBytes)
     guard let token = begin(entry, in: level) else { return }
@@ -188,6 +188,8 @@ final class Walker {
       filter(source, locator, kind, stated, level, &account)
     } else if kind == .mail || kind == .mbox {
       mail(source, locator, kind, level, &account)
+    } else if kind == .ebcdic {
+      recoded(source, locator, level, &account)
     } else if kind.needsSeeking {
       if let random { return seekable(random, locator, kind, level, &account) }
       // These are the bytes of an entry of what holds the container.

@@ -67,6 +67,14 @@ size_t cscan_class_window(const cscan_class *set, const uint8_t *data, size_t fr
 /* Offset of the first `pattern` in `data`; `length` when it is not there. A pattern of no bytes is nowhere. */
 size_t cscan_search(const uint8_t *data, size_t length, const uint8_t *pattern, size_t pattern_length);
 
+/* What a line of text holds, in one pass. */
+typedef struct {
+  size_t end;  /* of the line: the first 0A or 0D, or where the bytes end */
+  size_t sign; /* the first `=` or `:` in it, or `end` */
+  int has_zero; /* 1 when a 00 stands in it */
+} cscan_line;
+cscan_line cscan_next_line(const uint8_t *data, size_t from, size_t to);
+
 /* Offset of the next marker in a scan of a JPEG from `from` (ISO/IEC 10918-1 B.1.1.5): FF that is followed neither by a
  * stuffed zero, nor by a restart marker, nor by a fill byte. At the end of the data an FF counts; `length` when there is
  * none. */

@@ -15,6 +15,8 @@ public enum DerivedEncoding: String, Sendable, Hashable, CaseIterable {
   case hexDump = "hex dump"
   /// `%` and two digits for what may not stand in a URI (RFC 3986 section 2.1).
   case percent
+  /// Bare samples of a picture, made a file: PNG or PNM.
+  case samples
   /// As it is, at its place.
   case carved
   /// As it is, but in pieces or behind a header: a value of a database.

@@ -19,6 +19,7 @@ extension EntryFacts {
   private static let pictures: Set<String> = [
     "image/jpeg", "image/png", "image/apng", "image/gif", "image/bmp", "image/tiff", "image/webp", "image/jp2",
     "image/j2c", "image/jxl", "image/heic", "image/heif", "image/avif", "image/vnd.adobe.photoshop",
+    "image/x-portable-bitmap", "image/x-portable-graymap", "image/x-portable-pixmap",
   ]
 
   private static let closed: Set<String> = [

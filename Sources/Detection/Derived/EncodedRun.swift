@@ -83,8 +83,12 @@ struct EncodedRun: ~Copyable {
     return (isBase64(head) ? .base64 : .nothing, 0)
   }
 
+  /// Of `sample` characters, small letters that no encoding has but once in a hundred thousand times (it has 16 of 40),
+  /// and nearly every identifier of a program.
+  private static let mostLower = 29
+
   /// False for paths, names and ruled lines: they mix what only one of the two alphabets has, or are written in one
-  /// case, which 30 bytes in base64 are once in a billion times. Zeros are: they give nothing but `A`.
+  /// case, which 30 bytes in base64 are once in a billion times, or nearly so. Zeros are: they give nothing but `A`.
   private static func isBase64(_ head: [UInt8]) -> Bool {
     // A name of C++ as the linker knows it (Itanium ABI 5.1.2): programs hold them by the thousand. No magic that is
     // known begins with what `_Z` decodes to, and behind two stray characters nothing else would be read either.
@@ -102,7 +106,7 @@ struct EncodedRun: ~Copyable {
       default: break
       }
     }
-    return (standard == 0 || url == 0) && ((upper > 0 && lower > 0) || zeros * 2 >= head.count)
+    return (standard == 0 || url == 0) && lower <= mostLower && ((upper > 0 && lower > 0) || zeros * 2 >= head.count)
   }
 
   /// Takes bytes from `from` on; returns the index of the first one that was not taken. The run then is ended, or the

@@ -65,7 +65,7 @@ enum ColumnNames {
 
   private static let table = Table(words)
 
-  private static let words: [(ColumnRole, String)] = [
+  static let words: [(ColumnRole, String)] = [
     (.inner, "number value text unicodetext no"),
     (.aside, "candidates platecandidates alternatives topn"),
     (

@@ -1,4 +1,4 @@
-import Glibc
+internal import CScan
 
 /// Tables with a header line (RFC 4180 and its relatives with tabs, semicolons and bars), and lines of `name=value` as
 /// logs have them.
@@ -55,11 +55,16 @@ struct LineReader {
     _ bytes: UnsafeBufferPointer<UInt8>, _ from: Int, _ map: TextOffsets, _ records: inout TextRecords
   ) -> Int {
     if line.isEmpty, !lineIsCut { lineStart = map.offset(from) }
-    let i = Self.lineEnd(bytes, from)
+    let facts = cscan_next_line(bytes.baseAddress, from, bytes.count)
+    let i = facts.end
     let most = linesSeen < Self.titles || names.isListed ? Self.longestHeader : Self.longestEntry
     if i < bytes.count, line.isEmpty, !lineIsCut {
       // Nearly every line lies in one block: no copy.
-      if i - from <= most { endLine(UnsafeBufferPointer(rebasing: bytes[from..<i]), map.offset(i), &records) }
+      if i - from <= most {
+        endLine(
+          UnsafeBufferPointer(rebasing: bytes[from..<i]), facts.has_zero != 0, facts.sign - from, map.offset(i),
+          &records)
+      }
       return i + 1
     }
     if line.count + (i - from) > most { lineIsCut = true }
@@ -69,40 +74,34 @@ struct LineReader {
     return i + 1
   }
 
-  /// Where the next line break is; the count of bytes when there is none.
-  private static func lineEnd(_ bytes: UnsafeBufferPointer<UInt8>, _ from: Int) -> Int {
-    guard let base = bytes.baseAddress else { return bytes.count }
-    var at = from
-    while at < bytes.count {
-      // In steps, so that a text of other line breaks is not searched to its end for every line.
-      let stop = min(at + 1024, bytes.count)
-      let feed = memchr(base + at, 0x0A, stop - at).map { UnsafeRawPointer($0) - UnsafeRawPointer(base) } ?? stop
-      let end = memchr(base + at, 0x0D, feed - at).map { UnsafeRawPointer($0) - UnsafeRawPointer(base) } ?? feed
-      if end < stop { return end }
-      at = stop
-    }
-    return bytes.count
-  }
-
   /// A line that came in several blocks.
   private mutating func endHeldLine(_ end: Int, _ records: inout TextRecords) {
     let held = lineIsCut ? [] : line
     line = []
     lineIsCut = false
-    held.withUnsafeBufferPointer { endLine($0, end, &records) }
-  }
-
-  private mutating func endLine(_ line: UnsafeBufferPointer<UInt8>, _ end: Int, _ records: inout TextRecords) {
-    guard line.count > 3 else { return }
-    linesSeen += 1
-    if !line.holds(0) {
-      take(line, end, &records)
-    } else {
-      line.filter { $0 != 0 }.withUnsafeBufferPointer { take($0, end, &records) }
+    held.withUnsafeBufferPointer { line in
+      let facts = cscan_next_line(line.baseAddress, 0, line.count)
+      endLine(line, facts.has_zero != 0, facts.sign, end, &records)
     }
   }
 
-  private mutating func take(_ line: UnsafeBufferPointer<UInt8>, _ end: Int, _ records: inout TextRecords) {
+  /// - Parameter sign: offset of the first `=` or `:` in the line, or its length.
+  private mutating func endLine(
+    _ line: UnsafeBufferPointer<UInt8>, _ hasZeros: Bool, _ sign: Int, _ end: Int, _ records: inout TextRecords
+  ) {
+    guard line.count > 3 else { return }
+    linesSeen += 1
+    if !hasZeros {
+      take(line, sign, end, &records)
+    } else {
+      // Zeros stand for nothing: the sign may be nearer to the beginning than it was.
+      line.filter { $0 != 0 }.withUnsafeBufferPointer { take($0, 0, end, &records) }
+    }
+  }
+
+  private mutating func take(
+    _ line: UnsafeBufferPointer<UInt8>, _ sign: Int, _ end: Int, _ records: inout TextRecords
+  ) {
     if linesSeen <= Self.titles, takeHeader(line) {
       column = 0
       isFieldStart = true
@@ -111,13 +110,14 @@ struct LineReader {
     }
     if linesSeen <= Self.titles { names.lookForList(line) }
     names.takeListed(line, into: &records)
-    guard line.count <= Self.longestEntry else { return }
-    PairReader.read(line, from: lineStart, to: end, into: &records)
+    guard line.count <= Self.longestEntry, sign < line.count else { return }
+    PairReader.read(line, from: lineStart, to: end, firstSign: sign, into: &records)
   }
 
   private mutating func takeHeader(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
     var best: (score: Int, separator: UInt8) = (1, 0)
     for candidate in [0x2C, 0x09, 0x3B, 0x7C] as [UInt8] where line.holds(candidate) {
+      guard ColumnNames.subjectEndings.mayStand(in: line, separatedBy: candidate) else { continue }
       var known = 0
       var seen: UInt64 = 0
       var isTelling = false

@@ -45,6 +45,7 @@ struct NameColumns {
   mutating func lookForList(_ line: UnsafeBufferPointer<UInt8>) {
     if case .column = list { return }
     for separator in [0x2C, 0x09, 0x3B, 0x7C] as [UInt8] where line.holds(separator) {
+      guard ColumnNames.fileEndings.mayStand(in: line, separatedBy: separator) else { continue }
       var index = 0
       var hash = ColumnNames.Hash()
       for c in line {

@@ -5,20 +5,25 @@ enum PairReader {
   /// - Parameters:
   ///   - start: where the line begins in the entry.
   ///   - end: where it ends.
+  ///   - firstSign: offset in the line before which no sign stands.
   static func read(
-    _ line: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int, into records: inout TextRecords
+    _ line: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int, firstSign: Int, into records: inout TextRecords
   ) {
-    // Most lines have no sign, and most signs no name of interest before them: nothing is opened for those.
-    guard
-      line.holds(0x3D) || line.holds(0x3A)
-    else { return }
-    var at = 0
+    // Most signs have no name of interest before them: nothing is opened for those.
+    let endings = ColumnNames.pairEndings
+    var at = firstSign
     while at < line.count {
-      if line[at] == 0x3D || line[at] == 0x3A, name(line, before: at) != .none {
-        records.open(.none, at: start)
-        values(line, from: at, into: &records)
-        records.close(at: end)
-        return
+      if line[at] == 0x3D || line[at] == 0x3A {
+        // Whatever else a line names, without a plate, a person's number or a picture it says nothing.
+        if endings.mayStand(line, before: at) {
+          let role = name(line, before: at)
+          if role.bit & ColumnRole.subjects != 0 || role == .picture {
+            records.open(.none, at: start)
+            values(line, from: 0, into: &records)
+            records.close(at: end)
+            return
+          }
+        }
       }
       at += 1
     }

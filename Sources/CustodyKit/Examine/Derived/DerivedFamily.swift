@@ -225,11 +225,12 @@ extension EntryFacts {
 
 extension DerivedEncoding {
   /// Written down as characters.
-  fileprivate var isText: Bool { self != .pieces && self != .carved }
+  fileprivate var isText: Bool { ![.pieces, .carved, .samples].contains(self) }
 
   fileprivate var note: String {
     switch self {
     case .carved: "cut out of another entry"
+    case .samples: "a picture made a file of its samples inside another entry"
     case .pieces: "put together from inside another entry"
     default: "decoded from \(rawValue) inside another entry"
     }

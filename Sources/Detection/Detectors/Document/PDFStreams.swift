@@ -9,7 +9,9 @@ struct PDFStreams: Detector {
     limits: [
       "files beyond 16 MiB are read up to there", "streams with another filter before FlateDecode, LZW, encryption",
       "128 MiB of expanded streams at most",
-      "pictures in streams are not decoded; text set in glyphs of a font of its own is not read",
+      "pictures of bare samples only where their dictionary stands before them in the clear, says what they are and is "
+        + "no longer than 2 KiB; not those of 2 or 4 bits, CCITT and JBIG2",
+      "text set in glyphs of a font of its own is not read",
     ],
     triggers: [.opening(Self.kind)],
     positives: [
@@ -66,7 +68,7 @@ struct PDFStreams: Detector {
         break
       }
       guard let input = bytes.from(begin, count: bytes.byteCount) else { break }
-      look(at: input, begin, &budget, &seen)
+      look(at: input, begin, PDFPicture(bytes, before: word), &budget, &seen)
     }
     // Small ones cost little beside the bytes that they come from.
     seen.unpacked = max(0, Self.allLimit - budget - bytes.byteCount)
@@ -74,9 +76,15 @@ struct PDFStreams: Detector {
   }
 
   /// Undoes the filters of one stream, whose bytes begin at `begin`, and examines what comes out.
-  private func look(at input: RawSpan, _ begin: Int, _ budget: inout Int, _ seen: inout Reassembled.Seen) {
+  private func look(
+    at input: RawSpan, _ begin: Int, _ picture: PDFPicture?, _ budget: inout Int, _ seen: inout Reassembled.Seen
+  ) {
     guard var out = Inflater.inflate(input, limit: min(Self.oneLimit, budget)) else { return }
     let consumed = out.consumed
+    if let picture, let content = self.content(of: picture, input, out, begin) {
+      seen.contents.append(content)
+      budget -= content.bytes.count
+    }
     for step in 1...Self.filterLimit {
       budget -= max(out.consumed, out.bytes.count, Self.leastCost)
       if out.isCut {
@@ -91,7 +99,11 @@ struct PDFStreams: Detector {
         var inner = Reassembled(out.bytes, at: begin).looked(base: 0, by: descriptor)
         let place = Place(offset: UInt64(begin), length: UInt64(consumed))
         for i in inner.observations.indices { inner.observations[i].place = place }
-        for i in inner.contents.indices { inner.contents[i].place = place }
+        for i in inner.contents.indices {
+          inner.contents[i].place = place
+          // Contents are held until the file is read: they count twice.
+          budget -= inner.contents[i].bytes.count
+        }
         // What is opened next is not locked.
         if next?.isWhole == true { inner.limits = inner.limits.filter { $0.reason != nil } }
         seen += inner
@@ -99,6 +111,19 @@ struct PDFStreams: Detector {
       guard let next else { return }
       out = next
     }
+  }
+
+  /// A picture of bare samples as a file.
+  private func content(
+    of picture: PDFPicture, _ input: RawSpan, _ out: Inflater.Result, _ begin: Int
+  ) -> DerivedContent? {
+    // What is compressed goes into the file as it is, to its end.
+    let end = out.isCut ? input.find(Array("endstream".utf8), from: 0, within: input.byteCount) : out.consumed
+    guard let end, let compressed = input.from(0, count: end), let file = picture.file(compressed, out.bytes) else {
+      return nil
+    }
+    return DerivedContent(
+      place: Place(offset: UInt64(begin), length: UInt64(end)), encoding: .samples, bytes: file, isWhole: true)
   }
 
   /// Where the stream's bytes begin: after CR LF or LF (7.3.8.1); readers also take blanks before and CR alone.
