@@ -33,6 +33,26 @@ import Testing
     return (try bytes.split(separator: 0x0A).map { try InventoryLine.decode($0) }, bytes)
   }
 
+  /// A file that ends within encoded text has only the beginning of it.
+  @Test func textThatGoesOnBehindAFile() throws {
+    let text = Base64.encode(Self.photo)
+    // IHDR of 8 by 8 pixels; the next chunk ends some characters into the text, and mostly none follows there.
+    let header: [UInt8] = [
+      0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 8, 0, 0, 0, 8, 8, 2,
+      0, 0, 0, 0x4B, 0x6D, 0x29, 0xDC,
+    ]
+    let cuts = 8..<48
+    let members = cuts.map { cut in
+      let chunk: [UInt8] = [0, 0, 0, UInt8(20 + cut)] + Array("prVt".utf8) + [UInt8](repeating: 0x0A, count: 20)
+      return BuiltMember("\(cut).bin", [0xB5] + header + chunk + Array(text.utf8))
+    }
+    let (lines, _) = try examine(members)
+    for cut in cuts {
+      let here = lines.filter { $0.locator.description.hasPrefix("s.tar!/\(cut).bin!/") }
+      #expect(here.contains { $0.size == UInt64(Self.photo.count) }, "\(cut): \(here.map(\.locator.description))")
+    }
+  }
+
   @Test func childrenComeBeforeTheirEntry() throws {
     let encoded = Self.hex(Self.photo)
     let sql = "INSERT INTO face VALUES (1,X'\(encoded)');\n"
