@@ -110,6 +110,25 @@ import Testing
     #expect(places(tiff(height: 32, strips: 4)).count == 2)
   }
 
+  /// Directories that all point to the same long list of strips: each number is read once for each of them, within bounds.
+  @Test func directoriesThatShareTheirNumbers() {
+    let (directories, entries, list) = (60, 500, 512 << 10)
+    let size = 2 + 12 * entries + 4
+    var bytes = ByteBuilder().ascii("II").u16le(42).u32le(8).bytes
+    for i in 0..<directories {
+      bytes += ByteBuilder().u16le(entries).bytes
+      for k in 0..<entries {
+        let field = ByteBuilder().u16le(k < 2 ? 0x100 + k : 0x111).u16le(4)
+        bytes += (k < 2 ? field.u32le(1).u32le(64) : field.u32le(65_535).u32le(list)).bytes
+      }
+      bytes += ByteBuilder().u32le(i + 1 < directories ? 8 + (i + 1) * size : 0).bytes
+    }
+    bytes += [UInt8](repeating: 0, count: (1 << 20) - bytes.count)
+    let start = ContinuousClock.now
+    #expect(examine(Self.gap + bytes).contents.isEmpty)
+    #expect(ContinuousClock.now - start < .seconds(20))
+  }
+
   /// A picture that breaks off can still show a face.
   @Test func whatBreaksOffIsCutOutAsFarAsItGoes() {
     let cut = Array(Self.photo.dropLast(Self.photo.count / 3))

@@ -78,6 +78,7 @@ enum ShownPictures {
   private static func strips(_ b: RawSpan) -> [Range<Int>] {
     guard let header = TIFF.Header(b) else { return [] }
     var starts: Set<Int> = []
+    var left = stripLimit
     var pending = [header.firstIFD]
     var seen: Set<Int> = []
     while let at = pending.popLast(), seen.count < directoryLimit {
@@ -102,7 +103,9 @@ enum ShownPictures {
         needed = (height - 1) / max(1, values[0x116] ?? height) + 1
       }
       guard let places = fields[0x144] ?? fields[0x111] else { continue }
-      for i in 0..<min(places.count, min(needed, stripLimit) * planes, stripLimit) {
+      let count = min(places.count, min(needed, stripLimit) * planes, left)
+      left -= count
+      for i in 0..<count {
         guard let start = places.number(b, header, index: i) else { break }
         // Far offsets are beyond what anybody cuts out.
         if start < 1 << 48 { starts.insert(start) }
