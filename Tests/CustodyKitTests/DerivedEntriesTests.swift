@@ -53,6 +53,19 @@ import Testing
     }
   }
 
+  /// Whatever was cut out and not seen to its end is counted: sound, films and pictures of every brand.
+  @Test(arguments: ["M4A ", "avis", "crx ", "3gp5"]) func whatIsCutOutIsListed(brand: String) throws {
+    let b = { (type: String, data: [UInt8]) -> [UInt8] in
+      [0, 0, 0, UInt8(data.count + 8)] + Array(type.utf8) + data
+    }
+    let file =
+      b("ftyp", Array(brand.utf8) + [0, 0, 2, 0] + Array(brand.utf8))
+      + b("moov", b("mvhd", [UInt8](repeating: 0, count: 100))) + b("mdat", Array(0..<200))
+    let (lines, _) = try examine([BuiltMember("x.bin", [0xB5, 0xB6, 0xB7] + file)])
+    #expect(lines.count == 2)
+    #expect(lines.first?.disposition == .partial)
+  }
+
   @Test func childrenComeBeforeTheirEntry() throws {
     let encoded = Self.hex(Self.photo)
     let sql = "INSERT INTO face VALUES (1,X'\(encoded)');\n"

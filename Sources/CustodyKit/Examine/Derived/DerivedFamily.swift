@@ -167,7 +167,10 @@ final class DerivedFamily: @unchecked Sendable {
       return (facts, isLimited)
     }
     if isLimited || !content.isWhole { facts.limitDerived() }
-    guard facts.isWorthListing || !inside.isEmpty else { return nil }
+    // A file that was cut out has a structure that holds: what of it was not seen must be counted.
+    guard facts.isWorthListing || !inside.isEmpty || (content.encoding == .carved && facts.hasUnseenContent) else {
+      return nil
+    }
     var digester = Digester()
     let digests = content.bytes.withUnsafeBytes { bytes in
       digester.update(bytes)
