@@ -66,6 +66,23 @@ import Testing
     #expect(lines.first?.disposition == .partial)
   }
 
+  /// A record covers what was read of it: data beside a header that names a format is searched like any other.
+  @Test func recordsHideNothingThatWasNotRead() throws {
+    let arc: [UInt8] = [0x06, 0x0A, 0x2B, 0x81, 0x05, 0x10, 0x86, 0x48, 0x09, 0x54, 0, 1]
+    let body = arc + [0x04, 0x82, UInt8(Self.photo.count >> 8), UInt8(Self.photo.count & 255)] + Self.photo
+    let object = [0x30, 0x82, UInt8(body.count >> 8), UInt8(body.count & 255)] + body
+    let size = 16 + Self.photo.count
+    // BioAPI 1.1: processed data of INCITS 378, one finger.
+    let bioapi: [UInt8] =
+      [UInt8(size & 255), UInt8(size >> 8), 0, 0, 1, 4, 0x1B, 0, 1, 2, 50, 1, 8, 0, 0, 0] + Self.photo
+    let (lines, _) = try examine([BuiltMember("x984.bin", [0xB5] + object), BuiltMember("bir.bin", bioapi)])
+    for name in ["x984.bin", "bir.bin"] {
+      let here = lines.filter { $0.locator.description.hasPrefix("s.tar!/\(name)") }
+      #expect(here.contains { $0.size == UInt64(Self.photo.count) }, "\(here.map(\.locator.description))")
+      #expect(here.last?.observations.isEmpty == false)
+    }
+  }
+
   @Test func childrenComeBeforeTheirEntry() throws {
     let encoded = Self.hex(Self.photo)
     let sql = "INSERT INTO face VALUES (1,X'\(encoded)');\n"

@@ -206,9 +206,10 @@ final class DerivedFamily: @unchecked Sendable {
 
 extension Observation {
   /// What is said of a whole database or of all rows of a table spans everything between the first and the last of them:
-  /// a photograph there is none of theirs.
+  /// a photograph there is none of theirs. Nor does a record cover what its detector did not read, which only a proof
+  /// says.
   fileprivate func covers(_ other: Place) -> Bool {
-    guard strength != .weak, ![.biometricDatabase, .plateRead, .identityRecord].contains(dataClass), let place,
+    guard strength == .proof, ![.biometricDatabase, .plateRead, .identityRecord].contains(dataClass), let place,
       place.length > 0
     else { return false }
     let (end, overflow) = place.offset.addingReportingOverflow(place.length)
