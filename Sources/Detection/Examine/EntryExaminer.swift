@@ -301,7 +301,10 @@ public struct EntryExaminer: ~Copyable {
     for hit in hits {
       for candidate in catalog.patterns[Int(hit.pattern)].candidates where !asked.contains(candidate.detector) {
         asked.append(candidate.detector)
-        if catalog.carvers.contains(candidate.detector), !ground.allows(start, catalog.patterns[Int(hit.pattern)].bytes) { continue }
+        if catalog.carvers.contains(candidate.detector), !ground.allows(start, catalog.patterns[Int(hit.pattern)].bytes)
+        {
+          continue
+        }
         if start == 0, openers.contains(where: { $0.detector == candidate.detector }) { continue }
         switch ask(
           candidate.detector, start: start, lookBehind: candidate.lookBehind, window: Self.firstWindow,

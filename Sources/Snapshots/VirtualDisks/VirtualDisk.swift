@@ -141,7 +141,8 @@ class VirtualDisk: RandomAccess {
     // Lengths are told in sectors, and the next piece may begin in the last of them.
     if bytes != nil, stored.count - used > Self.mostPadding {
       remark(
-        Trouble(.partial, .contentNotDecoded, "bytes behind the end of compressed pieces of the disk were not searched"))
+        Trouble(.partial, .contentNotDecoded, "bytes behind the end of compressed pieces of the disk were not searched")
+      )
     }
     if bytes == nil {
       remark(Trouble(.failed, .corrupt, "compressed pieces of the disk cannot be decompressed"))

@@ -22,7 +22,8 @@ struct FileCarver: Carver, Detector {
       "files in pieces, without their beginning, or beyond 16 MiB (the first 16 MiB are examined, and the entry is limited)",
       "BMP, BigTIFF, camera raw formats, RAR, gzip, Access, pickles before protocol 4, safetensors and text formats: not looked for in the middle of bytes",
       "archives are listed, not opened",
-      "not cut out: frames of moving pictures that are JPEGs, thumbnails and strips that the image worker shows, TIFF in HEIF, AVIF and JPEG XL",
+      "not cut out: frames of films made of JPEGs, thumbnails and strips that the image worker shows",
+      "TIFF is not looked for in HEIF, AVIF and JPEG XL",
     ],
     triggers: CarvedForm.all.flatMap { form in form.patterns.map { .anywhere($0, lookBehind: form.lead) } },
     positives: CarvedExample.positives, negatives: CarvedExample.negatives)
