@@ -32,7 +32,8 @@ struct FileCarver: Carver, Detector {
     for form in CarvedForm.all where form.patterns.contains(where: { bytes.has($0, at: start) }) {
       let begin = start - form.lead
       // At the first byte it is the entry itself.
-      guard begin >= 0, context.windowOffset + UInt64(begin) > 0, let file = bytes.from(begin, count: bytes.byteCount - begin),
+      guard begin >= 0, context.windowOffset + UInt64(begin) > 0,
+        let file = bytes.from(begin, count: bytes.byteCount - begin),
         form.isSought(in: context.kind)
       else { continue }
       let isCut: Bool
