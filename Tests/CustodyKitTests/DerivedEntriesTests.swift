@@ -83,6 +83,19 @@ import Testing
     }
   }
 
+  /// Text that lies in pieces, or compressed, is broken where its bytes are: it is looked for when it is put together.
+  @Test func encodedTextInWhatIsPutTogether() throws {
+    let photo = JPEGBuilder.testCard() + [UInt8](repeating: 0x20, count: 9000)
+    let text = Base64.encode(photo)
+    let packed = ArchiveBuilder.filtered(Array("(\(text))".utf8), "gzip")
+    let zlib: [UInt8] = [0x78, 0x9C] + packed.dropFirst(10).dropLast(8)
+    let pdf =
+      Array("%PDF-1.4\n1 0 obj <</Filter/FlateDecode>>stream\n".utf8) + zlib
+      + Array("\nendstream endobj\n%%EOF\n".utf8)
+    let (lines, _) = try examine([BuiltMember("x.pdf", pdf)])
+    #expect(lines.contains { $0.size == UInt64(photo.count) }, "\(lines.map(\.locator.description))")
+  }
+
   @Test func childrenComeBeforeTheirEntry() throws {
     let encoded = Self.hex(Self.photo)
     let sql = "INSERT INTO face VALUES (1,X'\(encoded)');\n"

@@ -139,6 +139,15 @@ struct Reassembled {
       bytes: Array(bytes[range.clamped(to: bytes.indices)]), isWhole: isWhole)
   }
 
+  /// What is written down in the content as text: in the entry it is broken where its pieces are.
+  private func encoded() -> [DerivedContent] {
+    var found: [DerivedContent] = []
+    var finder = EntryFinder()
+    bytes.withUnsafeBytes { finder.consume($0) { found.append($0) } }
+    finder.finish { found.append($0) }
+    return found
+  }
+
   /// What the catalogue sees in the content, said by the detector that put it together; files and encoded contents in it as
   /// contents of their own.
   ///
@@ -148,7 +157,7 @@ struct Reassembled {
   func seen(base: UInt64, by assembler: DetectorDescriptor) -> Seen {
     let facts = bytes.withUnsafeBytes { EntryExaminer.examineWhole($0, catalog: Self.inner) }
     var seen = Seen()
-    seen.contents = facts.contents.map { inner in
+    seen.contents = (facts.contents + encoded()).map { inner in
       var outer = inner
       let (at, count) = place(of: Int(clamping: inner.place.offset))
       outer.place = Place(offset: base + UInt64(max(0, at)), length: min(inner.place.length, UInt64(count)))
