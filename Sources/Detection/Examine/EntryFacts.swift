@@ -24,6 +24,12 @@ public struct EntryFacts: Sendable, Hashable {
   /// Bytes that were unpacked from the entry to examine it.
   public var unpacked = 0
 
+  /// Hands out the contents, which are large: whoever keeps the facts does not keep them.
+  public mutating func takeContents() -> [DerivedContent] {
+    defer { contents = [] }
+    return contents
+  }
+
   public init(
     kind: ContentKind, observations: [Observation] = [], disposition: Disposition = .examined, reason: Reason? = nil,
     notes: [String] = [], attributes: Attributes = [:]

@@ -161,9 +161,10 @@ final class DerivedFamily: @unchecked Sendable {
       }
       finder.consume(bytes, take)
       finder.finish(take)
-      let facts = EntryExaminer.examineWhole(bytes, catalog: catalog)
+      var facts = EntryExaminer.examineWhole(bytes, catalog: catalog)
       work -= facts.unpacked
-      facts.contents.forEach(take)
+      // Facts are kept until the entry is written, contents are not.
+      facts.takeContents().forEach(take)
       return (facts, isLimited)
     }
     if isLimited || !content.isWhole { facts.limitDerived() }
