@@ -5,9 +5,10 @@ import Glibc
 struct AppendedArchive {
   enum Result {
     case none
-    /// There is one, and the whole entry can be read again.
-    case archive(RandomAccess)
-    /// There seems to be one, and the entry is gone.
+    /// There is one in these bytes of the entry, and the whole entry can be read again.
+    case archive(RandomAccess, Range<UInt64>)
+    /// There seems to be one, and the entry is gone, or the members are not where its directory says: it lies in pieces,
+    /// as a value of a database does.
     case unreachable
   }
 
@@ -69,13 +70,33 @@ struct AppendedArchive {
     guard total >= 22, decided != false else { return .none }
     if let place, !hasHoles {
       let content = FileRange(place.descriptor, from: place.offset, size: total)
-      return ZipEnd.read(content) != nil ? .archive(content) : .none
+      return Self.archive(in: content)
     }
     let bytes = scratch.bytes(kept)
     guard ZipEnd.find(in: bytes, whole: total) != nil else { return .none }
     guard keepsAll, UInt64(kept) == total else { return .unreachable }
     let content = MemoryBytes(Array(bytes))
-    return ZipEnd.read(content) != nil ? .archive(content) : .none
+    return Self.archive(in: content)
+  }
+
+  /// Members of the directory that are looked for.
+  private static let tried = 8
+
+  private static func archive(in content: RandomAccess) -> Result {
+    guard let end = ZipEnd.read(content) else { return .none }
+    let found = Result.archive(content, end.base..<max(end.base, end.end))
+    var at = end.directory
+    for _ in 0..<tried where at < end.record {
+      let line = content.bytes(at: at, count: 46)
+      guard line.count == 46, line.starts(with: [0x50, 0x4B, 1, 2]) else { break }
+      let (offset, length) = line.withUnsafeBytes { line in
+        (UInt64(line.little32(42)), (28...32).filter { $0 % 2 == 0 }.reduce(46) { $0 + UInt64(line.little16($1)) })
+      }
+      // Where it is written elsewhere (zip64), whoever reads the archive will see.
+      if offset == 0xFFFF_FFFF || content.bytes(at: end.base + offset, count: 4) == [0x50, 0x4B, 3, 4] { return found }
+      at += length
+    }
+    return end.entries == 0 ? found : .unreachable
   }
 }
 

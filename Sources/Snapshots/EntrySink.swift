@@ -54,6 +54,8 @@ public struct EntryOutcome: Sendable {
   public var notes: [String]
   /// False when not all logical bytes were delivered: no digest may be published then.
   public var contentComplete: Bool
+  /// Bytes of an entry that is no container which were opened as an archive: its members are entries.
+  public var opened: Range<UInt64>?
 
   public init(
     disposition: Disposition? = nil, reason: Reason? = nil, notes: [String] = [], contentComplete: Bool = true

@@ -154,11 +154,15 @@ extension Walker {
   }
 
   /// Notes that reading goes on in a container, between its entries.
-  func note(_ node: WalkNode) { cplaces_set(UInt32(CPLACES_BETWEEN), node.number, node.entries, 0, ordinal) }
+  func note(_ node: WalkNode) {
+    guard isNoted else { return }
+    cplaces_set(UInt32(CPLACES_BETWEEN), node.number, node.entries, 0, ordinal)
+  }
 
   /// Notes that the bytes of an entry are read.
   func note(reading entry: UInt64, of node: WalkNode) {
     node.reading = entry
+    guard isNoted else { return }
     cplaces_set(UInt32(CPLACES_READING), node.number, entry, 0, ordinal)
   }
 

@@ -14,6 +14,8 @@ final class Walker {
   let keepBuffer: KeepBuffer
   /// What an earlier reading of the snapshot died of.
   let quarantine: Quarantine
+  /// False where another reading notes what the thread is at.
+  let isNoted: Bool
   /// The input itself.
   let root: WalkNode
   /// Below the ordinals of all its entries.
@@ -22,8 +24,9 @@ final class Walker {
   /// - Parameter ordinal: of the input among all, from 1.
   init(
     _ limits: SnapshotLimits, sink: any EntrySink, progress: ReadProgress?, spool: SpoolSupply = .own,
-    quarantine: Quarantine = Quarantine(), ordinal: Int = 1
+    quarantine: Quarantine = Quarantine(), ordinal: Int = 1, isNoted: Bool = true
   ) {
+    self.isNoted = isNoted
     self.quarantine = quarantine
     root = WalkNode(WalkPlace.input(ordinal))
     // No input has so many entries, nor has a command so many inputs.
@@ -149,6 +152,7 @@ final class Walker {
     if let trouble = source.trouble { account.add(trouble) }
     if !source.notes.isEmpty { for note in source.notes { account.note(note) } }
     var complete = !source.isCutShort
+    var opened: Range<UInt64>?
     if complete, let declared = entry.declaredSize, source.delivered < declared {
       complete = false
       account.add(Trouble(.failed, .truncated, "fewer bytes than declared"))
@@ -157,11 +161,12 @@ final class Walker {
       switch search.result() {
       case .none: break
       case .unreachable: account.add(Trouble(.partial, .appendedDataNotOpened))
-      case .archive(let content):
+      case .archive(let content, let range):
         if let obstacle = obstacle(.zip, in: level) {
           account.add(obstacle)
         } else {
           account.note("a zip archive is appended")
+          opened = range
           let inside = newLevel(inside: level)
           if let reason = inside.stop {
             account.add(.closed(reason))
@@ -172,7 +177,9 @@ final class Walker {
         }
       }
     }
-    end(token, account.outcome(complete: complete), in: level)
+    var outcome = account.outcome(complete: complete)
+    outcome.opened = opened
+    end(token, outcome, in: level)
   }
 
   /// Opens a container and examines its members; everything that goes wrong ends up in `account`.

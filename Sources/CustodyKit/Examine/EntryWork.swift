@@ -145,7 +145,8 @@ struct ReadEntry: Sendable {
     guard let family, !family.isEmpty else { return [examination] }
     var own = self
     if family.isLimited { own.facts?.limitDerived() }
-    return family.examinations(in: header.locator, records: records, pictures: pictures) + [own.examination]
+    return family.examinations(
+      in: header.locator, records: records, pictures: pictures, opened: outcome.opened) + [own.examination]
   }
 
   /// All of it put together, not numbered yet.

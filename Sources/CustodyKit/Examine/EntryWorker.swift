@@ -19,6 +19,8 @@ struct EntryWorker: Sendable {
   let desk: SightDesk?
   let catalog: CompiledCatalog
   let quarantine: Quarantine
+  /// For archives inside entries.
+  let spool: SpoolSupply
 
   func run() {
     var digester = Digester()
@@ -93,7 +95,8 @@ struct EntryWorker: Sendable {
     var family: DerivedFamily?
     var finder = EntryFinder()
     let take: (DerivedContent) -> Void = { content in
-      let open = family ?? DerivedFamily(limits: DerivedLimits(), desk: desk, catalog: catalog, entry: entry)
+      let open =
+        family ?? DerivedFamily(limits: DerivedLimits(), desk: desk, catalog: catalog, spool: spool, entry: entry)
       family = open
       open.take(content)
     }

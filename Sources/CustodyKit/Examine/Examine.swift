@@ -122,7 +122,8 @@ public enum Examine {
     let quarantine = conditions.quarantine
     let workers = (1...jobs).map { n in
       Worker(name: "examine \(n)") {
-        EntryWorker(queue: queue, writer: writer, desk: desk, catalog: catalog, quarantine: quarantine).run()
+        EntryWorker(queue: queue, writer: writer, desk: desk, catalog: catalog, quarantine: quarantine, spool: spool)
+          .run()
       }
     }
     let reading = Reading()
@@ -130,7 +131,7 @@ public enum Examine {
       let pipeline = ExaminePipeline(
         pool: slabs, queue: queue, writer: writer,
         makeKeeper: desk == nil ? nil : { SightKeeper(limits: sightLimits, makeFile: spool.make) },
-        makeFamily: { DerivedFamily(limits: DerivedLimits(), desk: desk, catalog: catalog, entry: $0) },
+        makeFamily: { DerivedFamily(limits: DerivedLimits(), desk: desk, catalog: catalog, spool: spool, entry: $0) },
         catalog: catalog,
         settle: conditions.isStepwise
           ? {

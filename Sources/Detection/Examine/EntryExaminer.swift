@@ -1,5 +1,5 @@
 internal import CScan
-internal import CustodyCore
+public import CustodyCore
 
 /// Turns the bytes of one entry into facts: what it is, what was observed in it, and whether all of it could be
 /// examined.
@@ -90,6 +90,12 @@ public struct EntryExaminer: ~Copyable {
     examiner.tape.load(bytes)
     examiner.advance(finished: true)
     return examiner.facts()
+  }
+
+  /// What the first bytes say they are.
+  public static func kind(of bytes: UnsafeRawBufferPointer) -> ContentKind {
+    let head = UnsafeRawBufferPointer(rebasing: bytes[..<min(bytes.count, Identifier.headLength)])
+    return Identifier.identify(head.bytes, isWhole: head.count == bytes.count, name: []).kind
   }
 
   /// True once the kind is settled: after the first kilobytes.

@@ -2,6 +2,7 @@ internal import CustodyCore
 internal import Detection
 internal import Evidence
 import Foundation
+internal import Snapshots
 internal import VisionProtocol
 
 /// Content found inside an entry, as an entry of its own.
@@ -11,11 +12,17 @@ final class DerivedChild: @unchecked Sendable {
   let size: UInt64
   let digests: LeafDigests
   let children: [DerivedChild]
+  /// Of an archive that was opened.
+  let members: [DerivedMember]
   // Written by whoever finds it, then by whoever looks at it, read when the family is complete.
   fileprivate(set) var facts: EntryFacts
   fileprivate(set) var seen: [SeenChild] = []
 
-  fileprivate init(_ content: DerivedContent, digests: LeafDigests, facts: EntryFacts, children: [DerivedChild]) {
+  fileprivate init(
+    _ content: DerivedContent, digests: LeafDigests, facts: EntryFacts, children: [DerivedChild],
+    members: [DerivedMember] = []
+  ) {
+    self.members = members
     place = content.place
     encoding = content.encoding
     size = UInt64(content.bytes.count)
@@ -27,19 +34,24 @@ final class DerivedChild: @unchecked Sendable {
   /// What is inside this one, then itself.
   func examinations(in parent: Locator) -> [Examination] {
     let locator = parent.appending(Array("@\(place.offset)+\(place.length)".utf8))
-    let outer = ShownPlaces(seen.map(\.place.place))
-    let inside = Self.standing(children).filter { !outer.shows($0.place) }
-    return inside.flatMap { $0.examinations(in: locator) } + seen.flatMap { $0.examinations(in: locator) } + [
+    return Self.lines(children, seen, in: locator) + members.flatMap { $0.examinations(in: locator) } + [
       Examination(
         index: 0, nonce: digests.nonce, locator: locator, size: size, sha256: digests.content, kind: facts.kind,
         modified: nil, disposition: facts.disposition, reason: facts.reason,
         notes: [encoding.note] + facts.notes, link: nil,
-        attributes: facts.attributes, observations: facts.observations)
+        attributes: facts.attributes, names: facts.names, observations: facts.observations)
     ]
   }
 }
 
 extension DerivedChild {
+  /// The lines of what lies in one content: what examiners found, then what the image worker saw.
+  static func lines(_ children: [DerivedChild], _ seen: [SeenChild], in locator: Locator) -> [Examination] {
+    let shown = ShownPlaces(seen.map(\.place.place))
+    let inside = standing(children).filter { !shown.shows($0.place) }
+    return inside.flatMap { $0.examinations(in: locator) } + seen.flatMap { $0.examinations(in: locator) }
+  }
+
   /// In the order of place, without what was decoded from text wholly within a file that was cut out or put together: that file
   /// was searched for such text itself.
   fileprivate static func standing(_ children: [DerivedChild]) -> [DerivedChild] {
@@ -93,9 +105,18 @@ final class DerivedFamily: @unchecked Sendable {
   private var counts = (decoded: 0, cut: 0)
   /// Bytes examined so far, apart like `counts`.
   private var work = (decoded: 0, cut: 0)
+  /// Bytes that may still be examined of the content at hand; below zero once they are used up.
+  private var left = 0
   private(set) var isLimited = false
+  /// What archives inside the entry may still give, all together.
+  private var room = (members: UInt64(DerivedLimits().maxChildren), bytes: UInt64(1) << 30)
+  private let spool: SpoolSupply
 
-  init(limits: DerivedLimits, desk: SightDesk?, catalog: CompiledCatalog, entry: WorkPlace.Entry = .init()) {
+  init(
+    limits: DerivedLimits, desk: SightDesk?, catalog: CompiledCatalog, spool: SpoolSupply = .own,
+    entry: WorkPlace.Entry = .init()
+  ) {
+    self.spool = spool
     self.entry = entry
     self.catalog = catalog
     self.limits = limits
@@ -114,14 +135,14 @@ final class DerivedFamily: @unchecked Sendable {
     let isText = content.encoding.isText
     let passed = Int(clamping: content.place.offset.addingReportingOverflow(content.place.length).partialValue)
     let (most, overflow) = passed.multipliedReportingOverflow(by: limits.workPerByte)
-    var left = (overflow ? .max / 2 : min(most, .max / 2)) + limits.freeWork - (isText ? work.decoded : work.cut)
-    let before = left
+    let before = (overflow ? .max / 2 : min(most, .max / 2)) + limits.freeWork - (isText ? work.decoded : work.cut)
+    left = before
     defer { if isText { work.decoded += before - left } else { work.cut += before - left } }
     guard left > 0 else {
       isLimited = true
       return
     }
-    guard let child = examine(content, depth: 1, work: &left) else { return }
+    guard let child = examine(content, depth: 1) else { return }
     children.append(child)
     if isText { counts.decoded += 1 } else { counts.cut += 1 }
   }
@@ -137,60 +158,123 @@ final class DerivedFamily: @unchecked Sendable {
   /// Lines of what was found, without what lies inside a record of the entry: that is counted with the record.
   ///
   /// - Parameter pictures: where the image worker saw pictures inside this one.
-  func examinations(in parent: Locator, records: [Observation], pictures: [Place] = []) -> [Examination] {
+  /// - Parameter opened: bytes of the entry whose members are entries already.
+  func examinations(
+    in parent: Locator, records: [Observation], pictures: [Place] = [], opened: Range<UInt64>? = nil
+  ) -> [Examination] {
     let shown = ShownPlaces(pictures)
-    return DerivedChild.standing(children)
+    let outside = children.filter { child in
+      !(opened?.contains(child.place.offset) ?? false)
+        || child.place.offset + child.place.length > opened?.upperBound ?? 0
+    }
+    return DerivedChild.standing(outside)
       .filter { child in !shown.shows(child.place) && !records.contains { $0.covers(child.place) } }
       .flatMap { $0.examinations(in: parent) }
   }
 
-  /// - Parameter work: bytes that may still be examined; below zero once they are used up.
-  private func examine(_ content: DerivedContent, depth: Int, work: inout Int) -> DerivedChild? {
-    var inside: [DerivedChild] = []
-    work -= content.bytes.count
-    var (facts, isLimited) = content.bytes.withUnsafeBytes { bytes in
-      var isLimited = false
-      var finder = EntryFinder(limits: limits)
-      let take: (DerivedContent) -> Void = { [self] inner in
-        guard depth < limits.maxDepth, inside.count < limits.maxChildren, work > 0 else {
-          isLimited = true
-          return
-        }
-        if !inner.isWhole { isLimited = true }
-        if let child = examine(inner, depth: depth + 1, work: &work) { inside.append(child) }
-      }
-      finder.consume(bytes, take)
-      finder.finish(take)
-      var facts = EntryExaminer.examineWhole(bytes, catalog: catalog)
-      work -= facts.unpacked
-      // Facts are kept until the entry is written, contents are not.
-      facts.takeContents().forEach(take)
-      return (facts, isLimited)
-    }
-    if isLimited || !content.isWhole { facts.limitDerived() }
+  private func examine(_ content: DerivedContent, depth: Int) -> DerivedChild? {
+    if let opened = open(content, depth: depth) { return opened }
+    var (facts, inside) = examine(content.bytes, name: [], isWhole: content.isWhole, depth: depth)
+    if !content.isWhole { facts.limitDerived() }
     // A file that was cut out has a structure that holds: what of it was not seen must be counted.
     guard facts.isWorthListing || !inside.isEmpty || (content.encoding == .carved && facts.hasUnseenContent) else {
       return nil
     }
-    var digester = Digester()
-    let digests = content.bytes.withUnsafeBytes { bytes in
-      digester.update(bytes)
-      return digester.finish()
-    }
+    let digests = Self.digests(content.bytes)
     let child = DerivedChild(content, digests: digests, facts: facts, children: inside)
-    if let desk, let sight = facts.sight, content.isWhole { look(child, sight, content.bytes, desk) }
+    if let desk, let sight = facts.sight, content.isWhole {
+      look(sight, digests.content, content.bytes, desk) { seen in
+        child.facts.see(seen.verdict, size: child.size)
+        child.seen = seen.children
+      }
+    }
     return child
   }
 
-  private func look(_ child: DerivedChild, _ sight: Sight, _ bytes: [UInt8], _ desk: SightDesk) {
+  private static func digests(_ bytes: [UInt8]) -> LeafDigests {
+    var digester = Digester()
+    digester.update(bytes)
+    return digester.finish()
+  }
+
+  /// What detectors say of bytes, and the contents in them.
+  private func examine(_ bytes: [UInt8], name: [UInt8], isWhole: Bool, depth: Int) -> (EntryFacts, [DerivedChild]) {
+    var inside: [DerivedChild] = []
+    var isLimited = false
+    left -= bytes.count
+    let take: (DerivedContent) -> Void = { [self] inner in
+      guard depth < limits.maxDepth, inside.count < limits.maxChildren, left > 0 else {
+        isLimited = true
+        return
+      }
+      if !inner.isWhole { isLimited = true }
+      if let child = examine(inner, depth: depth + 1) { inside.append(child) }
+    }
+    var facts = bytes.withUnsafeBytes { bytes in
+      var finder = EntryFinder(limits: limits)
+      finder.consume(bytes, take)
+      finder.finish(take)
+      var facts = EntryExaminer.examineWhole(bytes, catalog: catalog, name: name)
+      left -= facts.unpacked
+      // Facts are kept until the entry is written, contents are not.
+      facts.takeContents().forEach(take)
+      return facts
+    }
+    if isLimited { facts.limitDerived() }
+    return (facts, inside)
+  }
+
+  /// An archive or a mail: its members are entries, as those of any other.
+  private func open(_ content: DerivedContent, depth: Int) -> DerivedChild? {
+    guard content.isWhole, depth < limits.maxDepth, room.members > 0, room.bytes > 0 else { return nil }
+    var snapshotLimits = SnapshotLimits()
+    snapshotLimits.maxDepth = limits.maxDepth
+    snapshotLimits.maxEntries = room.members
+    snapshotLimits.maxExpandedBytes = room.bytes
+    snapshotLimits.maxSpoolMemory = 4 << 20
+    let sink = DerivedArchiveSink(most: limits.maxBytes) { [self] read, bytes in
+      member(read, bytes, depth: depth + 1)
+    }
+    guard let outcome = ContentReader.read(content.bytes, limits: snapshotLimits, spool: spool, into: sink) else {
+      return nil
+    }
+    room.members -= min(room.members, UInt64(sink.members.count))
+    room.bytes -= min(room.bytes, sink.expanded)
+    // Its own bytes are those of its members.
+    var facts = EntryFacts(kind: content.bytes.withUnsafeBytes { EntryExaminer.kind(of: $0) }, notes: outcome.notes)
+    if let disposition = outcome.disposition { (facts.disposition, facts.reason) = (disposition, outcome.reason) }
+    return DerivedChild(
+      content, digests: Self.digests(content.bytes), facts: facts, children: [], members: sink.members)
+  }
+
+  private func member(_ read: ReadEntry, _ bytes: [UInt8], depth: Int) -> DerivedMember {
+    guard read.header.isExaminable else { return DerivedMember(read, children: []) }
+    var read = read
+    let isWhole = UInt64(bytes.count) == read.size
+    var (facts, inside) = examine(
+      bytes, name: read.header.locator.components.last ?? [], isWhole: isWhole, depth: depth)
+    if !isWhole { facts.limitDerived() }
+    read.facts = facts
+    let member = DerivedMember(read, children: inside)
+    if let desk, let sight = facts.sight, isWhole, !bytes.isEmpty {
+      look(sight, read.digests.content, bytes, desk) { seen in
+        member.see(seen)
+      }
+    }
+    return member
+  }
+
+  private func look(
+    _ sight: Sight, _ digest: Digest, _ bytes: [UInt8], _ desk: SightDesk,
+    then note: @escaping @Sendable (SightDesk.Seen) -> Void
+  ) {
     lock.lock()
     looking += 1
     lock.unlock()
-    desk.look(sight, child.digests.content, for: entry) {
+    desk.look(sight, digest, for: entry) {
       .memory(bytes.withUnsafeBytes { HeldBytes(copying: $0) })
     } then: { [self] seen in
-      child.facts.see(seen.verdict, size: child.size)
-      child.seen = seen.children
+      note(seen)
       leave()
     }
   }
