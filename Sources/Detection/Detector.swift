@@ -34,6 +34,9 @@ public enum Detection: Sendable {
   indirect case containing(Detection, [DerivedContent])
   /// As the answer inside says, which is `nothing`, `found` or `containing` one of them, and the rows name pictures.
   indirect case naming(Detection, PictureNames)
+  /// As the answer inside says, whichever it is, and so many bytes were unpacked for it: what the entry cost beside its
+  /// own.
+  indirect case unpacking(Detection, Int)
 }
 
 public struct DetectionContext: Sendable {

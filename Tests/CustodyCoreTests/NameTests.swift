@@ -65,6 +65,17 @@ import Testing
     #expect(whole.names.map(\.hash) == Array(all))
   }
 
+  /// How many values a line had is its writer's word.
+  @Test func totalsStopAtTheLargestNumber() throws {
+    let sketch = try #require(NameSketch(values: .max, hashes: [1, 2]))
+    var one = NameSample(limit: 64)
+    one.merge(sketch)
+    let other = one
+    one.merge(other)
+    one.merge(sketch)
+    #expect(one.total == .max && one.names.map(\.times) == [3, 3])
+  }
+
   @Test func timesStop() {
     var sample = NameSample(limit: 2)
     for _ in 0..<70_000 { sample.add(7) }

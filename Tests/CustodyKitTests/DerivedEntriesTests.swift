@@ -33,6 +33,69 @@ import Testing
     return (try bytes.split(separator: 0x0A).map { try InventoryLine.decode($0) }, bytes)
   }
 
+  /// A file that ends within encoded text has only the beginning of it.
+  @Test func textThatGoesOnBehindAFile() throws {
+    let text = Base64.encode(Self.photo)
+    // IHDR of 8 by 8 pixels; the next chunk ends some characters into the text, and mostly none follows there.
+    let header: [UInt8] = [
+      0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 8, 0, 0, 0, 8, 8, 2,
+      0, 0, 0, 0x4B, 0x6D, 0x29, 0xDC,
+    ]
+    let cuts = 8..<48
+    let members = cuts.map { cut in
+      let chunk: [UInt8] = [0, 0, 0, UInt8(20 + cut)] + Array("prVt".utf8) + [UInt8](repeating: 0x0A, count: 20)
+      return BuiltMember("\(cut).bin", [0xB5] + header + chunk + Array(text.utf8))
+    }
+    let (lines, _) = try examine(members)
+    for cut in cuts {
+      let here = lines.filter { $0.locator.description.hasPrefix("s.tar!/\(cut).bin!/") }
+      #expect(here.contains { $0.size == UInt64(Self.photo.count) }, "\(cut): \(here.map(\.locator.description))")
+    }
+  }
+
+  /// Whatever was cut out and not seen to its end is counted: sound, films and pictures of every brand.
+  @Test(arguments: ["M4A ", "avis", "crx ", "3gp5"]) func whatIsCutOutIsListed(brand: String) throws {
+    let b = { (type: String, data: [UInt8]) -> [UInt8] in
+      [0, 0, 0, UInt8(data.count + 8)] + Array(type.utf8) + data
+    }
+    let file =
+      b("ftyp", Array(brand.utf8) + [0, 0, 2, 0] + Array(brand.utf8))
+      + b("moov", b("mvhd", [UInt8](repeating: 0, count: 100))) + b("mdat", Array(0..<200))
+    let (lines, _) = try examine([BuiltMember("x.bin", [0xB5, 0xB6, 0xB7] + file)])
+    #expect(lines.count == 2)
+    #expect(lines.first?.disposition == .partial)
+  }
+
+  /// A record covers what was read of it: data beside a header that names a format is searched like any other.
+  @Test func recordsHideNothingThatWasNotRead() throws {
+    let arc: [UInt8] = [0x06, 0x0A, 0x2B, 0x81, 0x05, 0x10, 0x86, 0x48, 0x09, 0x54, 0, 1]
+    let body = arc + [0x04, 0x82, UInt8(Self.photo.count >> 8), UInt8(Self.photo.count & 255)] + Self.photo
+    let object = [0x30, 0x82, UInt8(body.count >> 8), UInt8(body.count & 255)] + body
+    let size = 16 + Self.photo.count
+    // BioAPI 1.1: processed data of INCITS 378, one finger.
+    let bioapi: [UInt8] =
+      [UInt8(size & 255), UInt8(size >> 8), 0, 0, 1, 4, 0x1B, 0, 1, 2, 50, 1, 8, 0, 0, 0] + Self.photo
+    let (lines, _) = try examine([BuiltMember("x984.bin", [0xB5] + object), BuiltMember("bir.bin", bioapi)])
+    for name in ["x984.bin", "bir.bin"] {
+      let here = lines.filter { $0.locator.description.hasPrefix("s.tar!/\(name)") }
+      #expect(here.contains { $0.size == UInt64(Self.photo.count) }, "\(here.map(\.locator.description))")
+      #expect(here.last?.observations.isEmpty == false)
+    }
+  }
+
+  /// Text that lies in pieces, or compressed, is broken where its bytes are: it is looked for when it is put together.
+  @Test func encodedTextInWhatIsPutTogether() throws {
+    let photo = JPEGBuilder.testCard() + [UInt8](repeating: 0x20, count: 9000)
+    let text = Base64.encode(photo)
+    let packed = ArchiveBuilder.filtered(Array("(\(text))".utf8), "gzip")
+    let zlib: [UInt8] = [0x78, 0x9C] + packed.dropFirst(10).dropLast(8)
+    let pdf =
+      Array("%PDF-1.4\n1 0 obj <</Filter/FlateDecode>>stream\n".utf8) + zlib
+      + Array("\nendstream endobj\n%%EOF\n".utf8)
+    let (lines, _) = try examine([BuiltMember("x.pdf", pdf)])
+    #expect(lines.contains { $0.size == UInt64(photo.count) }, "\(lines.map(\.locator.description))")
+  }
+
   @Test func childrenComeBeforeTheirEntry() throws {
     let encoded = Self.hex(Self.photo)
     let sql = "INSERT INTO face VALUES (1,X'\(encoded)');\n"

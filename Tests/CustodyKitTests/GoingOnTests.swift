@@ -234,7 +234,8 @@ import Testing
     #expect(answer.quarantined == ["s.tar!/photo.jpg"])
     #expect(answer["s.tar!/photo.jpg!/a.fac"]?.observations.isEmpty == false)
     #expect(answer["s.tar!/photo.jpg"]?.sha256 == (try plainly(path))["s.tar!/photo.jpg"]?.sha256)
-    #expect(answer.restarts == 1)
+    // Once as the archive at the picture's end, once as a file inside the picture's bytes.
+    #expect(answer.restarts == 2)
   }
 
   @Test func anArchiveInsideThatKills() throws {

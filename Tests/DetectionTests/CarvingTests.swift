@@ -52,11 +52,81 @@ import Testing
     #expect(places(png + Self.photo) == [place(png.count, Self.photo.count)])
   }
 
+  /// A decoder passes over what it does not know, whoever wrote it: nothing is hidden there.
+  @Test func whatNoDecoderOfThePictureReads() {
+    let photo = Self.photo
+    func chunk(_ type: String, _ data: [UInt8]) -> [UInt8] {
+      ByteBuilder().u32(data.count).ascii(type).raw(data).u32(0).bytes
+    }
+    let png = SyntheticImage.png(64, 64)
+    #expect(places(png[..<33] + chunk("prVt", photo) + png[33...]) == [place(41, photo.count)])
+    let segment = ByteBuilder().hex("FFFE").u16(photo.count + 2).raw(photo).bytes
+    #expect(places(photo[..<2] + segment + photo[2...]) == [place(6, photo.count)])
+    let bitmap =
+      ByteBuilder().ascii("BM").u32le(62).u32le(0).u32le(54).u32le(40).u32le(1).u32le(2).u16le(1).u16le(24)
+      .raw([UInt8](repeating: 0, count: 32)).bytes
+    #expect(examine(bitmap + photo).sight == .picture)
+    #expect(places(bitmap + photo + photo) == [place(62, photo.count), place(62 + photo.count, photo.count)])
+    // In bytes, the file that is cut out has the chunk with it.
+    let hidden = png[..<33] + chunk("prVt", photo) + png[33...]
+    let outer = examine(Self.gap + hidden + Self.gap).contents
+    #expect(outer.map(\.bytes) == [Array(hidden)])
+    #expect(examine(Array(hidden)).contents.map(\.bytes) == [photo])
+  }
+
+  /// Frames are not cut out of a film that is made of pictures; all else in a film is.
   @Test func framesOfMovingPicturesAreNotCutOut() {
-    let video = ByteBuilder().u32(20).ascii("ftypisom").u32(512).ascii("isom").u32(8 + Self.photo.count).ascii("mdat")
-      .raw(Self.photo).bytes
-    #expect(examine(video).sight == .video)
-    #expect(places(video).isEmpty)
+    let film = { (codec: String) in
+      ByteBuilder().u32(20).ascii("ftypisom").u32(512).ascii("isom").u32(20).ascii("stsd").u32(0).u32(86).ascii(codec)
+        .u32(8 + Self.photo.count).ascii("mdat").raw(Self.photo).bytes
+    }
+    #expect(examine(film("jpeg")).sight == .video)
+    #expect(places(film("jpeg")).isEmpty)
+    #expect(places(film("avc1")) == [place(48, Self.photo.count)])
+    let avi = ByteBuilder().ascii("RIFF").u32le(24 + Self.photo.count).ascii("AVI LIST").u32le(4).ascii("hdrlMJPG")
+      .u32le(0).raw(Self.photo).bytes
+    #expect(examine(avi).sight == .video)
+    #expect(places(avi + Self.photo) == [place(avi.count, Self.photo.count)])
+  }
+
+  /// Strips that are JPEGs belong to the picture, as many as it has.
+  @Test func stripsOfTIFF() {
+    func tiff(height: Int, strips: Int) -> [UInt8] {
+      let start = 8 + 2 + 6 * 12 + 4 + 8 * strips
+      let fields = [
+        (0x100, 1, 64), (0x101, 1, height), (0x103, 1, 7), (0x111, strips, start - 8 * strips), (0x116, 1, 16),
+        (0x117, strips, start - 4 * strips),
+      ]
+      var b = ByteBuilder().ascii("II").u16le(42).u32le(8).u16le(fields.count)
+      for (tag, count, value) in fields { b = b.u16le(tag).u16le(4).u32le(count).u32le(value) }
+      b = b.u32le(0)
+      for i in 0..<strips { b = b.u32le(start + i * Self.photo.count) }
+      for _ in 0..<strips { b = b.u32le(Self.photo.count) }
+      for _ in 0..<strips { b = b.raw(Self.photo) }
+      return b.bytes
+    }
+    #expect(examine(tiff(height: 32, strips: 2)).sight == .picture)
+    #expect(places(tiff(height: 32, strips: 2)).isEmpty)
+    #expect(places(tiff(height: 32, strips: 4)).count == 2)
+  }
+
+  /// Directories that all point to the same long list of strips: each number is read once for each of them, within bounds.
+  @Test func directoriesThatShareTheirNumbers() {
+    let (directories, entries, list) = (60, 500, 512 << 10)
+    let size = 2 + 12 * entries + 4
+    var bytes = ByteBuilder().ascii("II").u16le(42).u32le(8).bytes
+    for i in 0..<directories {
+      bytes += ByteBuilder().u16le(entries).bytes
+      for k in 0..<entries {
+        let field = ByteBuilder().u16le(k < 2 ? 0x100 + k : 0x111).u16le(4)
+        bytes += (k < 2 ? field.u32le(1).u32le(64) : field.u32le(65_535).u32le(list)).bytes
+      }
+      bytes += ByteBuilder().u32le(i + 1 < directories ? 8 + (i + 1) * size : 0).bytes
+    }
+    bytes += [UInt8](repeating: 0, count: (1 << 20) - bytes.count)
+    let start = ContinuousClock.now
+    #expect(examine(Self.gap + bytes).contents.isEmpty)
+    #expect(ContinuousClock.now - start < .seconds(20))
   }
 
   /// A picture that breaks off can still show a face.
@@ -144,4 +214,9 @@ import Testing
       }
     }
   }
+}
+
+extension ByteBuilder {
+  fileprivate func u16le(_ value: Int) -> ByteBuilder { raw([UInt8(value & 255), UInt8(value >> 8 & 255)]) }
+  fileprivate func u32le(_ value: Int) -> ByteBuilder { u16le(value & 0xFFFF).u16le(value >> 16) }
 }

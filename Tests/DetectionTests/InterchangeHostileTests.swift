@@ -19,7 +19,7 @@ import Testing
       for context in contexts(bytes.count) {
         for at in places where at <= bytes.count {
           switch detector.detect(buffer.bytes, at: at, context: context) {
-          case .nothing, .limited, .containing, .naming: break
+          case .nothing, .limited, .containing, .naming, .unpacking: break
           case .needsMore(let total):
             #expect(!context.windowIsFinal && total > 0)
           case .found(let observations, let length, _):

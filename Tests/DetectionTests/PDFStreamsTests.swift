@@ -13,6 +13,13 @@ import Testing
     bytes.withUnsafeBytes { Inflater.inflate(RawSpan(_unsafeBytes: $0), limit: limit) }
   }
 
+  /// What unpacking costs is known to whoever examines documents in documents.
+  @Test func unpackedBytesAreCounted() {
+    let small = PDFExample.file([UInt8](repeating: 0x61, count: 100), filter: "/FlateDecode")
+    #expect(examine(small).unpacked == PDFStreams.leastCost - small.count)
+    #expect(examine(small, chunks: [7, 100]).unpacked == examine(small).unpacked)
+  }
+
   @Test func streamsAreTakenApart() throws {
     let content = (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     let stream = PDFExample.stored(content)

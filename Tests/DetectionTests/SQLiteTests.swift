@@ -15,6 +15,15 @@ import Testing
     facts(bytes).observations.map { "\($0.dataClass.rawValue) \($0.strength.rawValue) x\($0.count)" }.sorted()
   }
 
+  /// A photograph written down as text goes on over pages.
+  @Test func encodedTextOverPages() {
+    let photo = JPEGBuilder.testCard() + [UInt8](repeating: 0x20, count: 9000)
+    let file = SQLiteExample.database([
+      SQLiteExample.Table("t", "a TEXT", [[.text(Array("data: \(Base64.encode(photo));".utf8))]])
+    ])
+    #expect(examine(file).contents.contains { $0.bytes == photo })
+  }
+
   @Test func columnsAreRead() {
     let sql = """
       CREATE TABLE "a b" (id INTEGER PRIMARY KEY, `Face Encoding` BLOB NOT NULL DEFAULT (x'00'), [c,d] VARCHAR(10, 2) -- no, comma

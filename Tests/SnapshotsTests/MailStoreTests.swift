@@ -156,6 +156,30 @@ import Testing
     #expect(sink.entry("x!/headers")?.verdict == "ok")
   }
 
+  /// What a writer leaves behind the end of a packed body is searched; a body that nobody unpacks says so.
+  @Test func whatPackedBodiesHide() throws {
+    var message = TNEFBuilder()
+    message.message([(0x1009, 0x102, Self.rtf + Self.photo)])
+    message.message([(0x1009, 0x102, [UInt8](repeating: 7, count: 64))])
+    let sink = try Feed.memory(message.bytes)
+    let body = try #require(sink.entry("x!/body.rtf"))
+    #expect(body.verdict == "ok")
+    #expect(Data(body.content).range(of: Data(Self.photo)) != nil)
+    #expect(sink.entry("x!/body.rtf-2")?.verdict == "partial content-not-decoded", "\(sink.verdicts)")
+  }
+
+  /// Names alike are told apart without trying all numbers again each time.
+  @Test func bodiesAlikeInName() throws {
+    var list: [UInt8] = [1, 0, 0, 0, 0x02, 0x11, 0x13, 0x10, 0x10, 0x27, 0, 0]
+    for _ in 0..<10_000 { list += [1, 0, 0, 0, 0x61, 0, 0, 0] }
+    var message = TNEFBuilder()
+    for _ in 0..<4 { message.attribute(1, 0x0006_9003, list) }
+    let start = ContinuousClock.now
+    let sink = try Feed.memory(message.bytes)
+    #expect(ContinuousClock.now - start < .seconds(20))
+    #expect(sink.entry("x!/body.html-40000")?.content == [0x61])
+  }
+
   /// In a mail, as it comes.
   @Test func tnefInMail() throws {
     var message = TNEFBuilder()

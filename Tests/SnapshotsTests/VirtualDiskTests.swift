@@ -109,6 +109,22 @@ import Testing
     #expect(sink.entry("x!/p1/$unallocated")?.outcome?.contentComplete == false)
   }
 
+  /// A piece that takes more bytes than its compressed stream can hide something behind it.
+  @Test func whatStandsBehindCompressedPiecesIsSaid() throws {
+    guard let disk = try Self.disk() else { return }
+    var image = VirtualDiskImages.vmdk(disk, isStream: true)
+    let grain = try #require(
+      stride(from: 512, to: image.count - 8192, by: 512).first { image[$0 + 12] == 0x78 && image[$0 + 11] == 0 })
+    let length = Int(image[grain + 8]) | Int(image[grain + 9]) << 8
+    let more = min(65_535, length + 4096)
+    image[grain + 8] = UInt8(more & 255)
+    image[grain + 9] = UInt8(more >> 8)
+    let sink = try Feed.memory(image, keep: 8 << 20)
+    #expect(sink.entry("x")?.verdict == "partial content-not-decoded", "\(sink.verdicts)")
+    #expect(sink.entry("x")?.outcome?.notes.contains { $0.contains("behind the end") } == true)
+    #expect(sink.entry("x!/p1/b.txt")?.content == DiskTests.note)
+  }
+
   @Test func refusedImagesAreCarved() throws {
     guard let disk = try Self.disk() else { return }
     var first = VirtualDiskImages.vmdk(disk, isStream: true)

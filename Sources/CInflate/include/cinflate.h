@@ -4,5 +4,6 @@
 #include <stddef.h>
 
 // Decompresses RFC 1950 (`is_raw` 0) or RFC 1951 (1) from `input` until `output` is full or the stream ends.
-// The number of bytes written, or -1 when the stream is damaged or ends without its mark.
-long cinflate(int is_raw, const void *input, size_t input_size, void *output, size_t output_size);
+// The number of bytes written, or -1 when the stream is damaged or ends without its mark. `used` is set to the bytes of
+// the input that belong to what was written.
+long cinflate(int is_raw, const void *input, size_t input_size, void *output, size_t output_size, size_t *used);

@@ -45,7 +45,7 @@ public struct NameSample: Sendable, Hashable {
   ///
   /// - Parameter other: of a limit not below this one's, or whole.
   public mutating func merge(_ other: NameSample) {
-    total += other.total
+    total = total.addingReportingOverflow(other.total).overflow ? .max : total + other.total
     for item in other.items where item >> Self.countBits <= ceiling { keep(item) }
   }
 

@@ -110,7 +110,7 @@ final class EntryStream: @unchecked Sendable {
       case .end(let place, let outcome):
         var facts = examiner?.finish()
         if let family { finder?.finish { family.take($0) } }
-        if let family { facts?.contents.forEach { family.take($0) } }
+        if let family { facts?.takeContents().forEach { family.take($0) } }
         let content = keeper?.finish(sight: facts?.sight)
         if facts?.sight != nil, let trouble = keeper?.trouble { facts?.overlook(trouble) }
         keeper = nil

@@ -52,13 +52,14 @@ struct EntryWorker: Sendable {
       var entry = entry
       if quarantine.holds(digests.content) { entry.header.isUnexamined = true }
       let examines = entry.header.isExaminable
-      let facts =
+      var facts =
         examines
         ? EntryExaminer.examineWhole(bytes, catalog: catalog, name: entry.header.locator.components.last ?? []) : nil
+      let contents = facts?.takeContents() ?? []
       var read = ReadEntry(
         place: entry.place, header: entry.header, outcome: entry.outcome, size: UInt64(bytes.count), digests: digests,
         facts: facts)
-      if examines { read.family = family(of: bytes, facts?.contents ?? [], entry.header.workPlace) }
+      if examines { read.family = family(of: bytes, contents, entry.header.workPlace) }
       if let desk, let sight = facts?.sight, !bytes.isEmpty {
         see(read, sight, desk) { .memory(HeldBytes(copying: bytes)) }
         continue
@@ -96,13 +97,13 @@ struct EntryWorker: Sendable {
     let take: (DerivedContent) -> Void = { content in
       let open =
         family ?? DerivedFamily(limits: DerivedLimits(), desk: desk, catalog: catalog, spool: spool, entry: entry)
+      family = open
       open.take(content)
-      if !open.isEmpty { family = open }
     }
     finder.consume(bytes, take)
     finder.finish(take)
     contents.forEach(take)
-    return family
+    return family?.isEmpty == true ? nil : family
   }
 
   /// Submits the entry's lines once everything inside it is settled.

@@ -146,6 +146,8 @@ final class ExaminePipeline: EntrySink {
     if let stream = entry.stream {
       if let slab = entry.slab { push(.bytes(slab), of: entry) }
       if stream.add(.end(place: place, outcome: outcome)) { hand(.stream(stream)) }
+      // Whoever is at it already waits for the digest next.
+      tape?.flush()
     } else if let slab = entry.slab {
       let own = Batch(slab: slab)
       own.append(

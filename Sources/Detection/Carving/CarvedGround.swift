@@ -7,16 +7,10 @@ struct CarvedGround {
   /// Bytes of contents that detectors put together: first pieces, in which a file begins and does not go on.
   private var taken: [Range<Int>] = []
   private var isSorted = true
-  /// In the entry that is a picture itself.
-  private let isPicture: Bool
-  private let isClosed: Bool
+  /// Where pictures begin that are shown by whoever decodes the entry, in order.
+  private var shown: [Range<Int>] = []
 
-  /// - Parameter sight: what the entry itself is. Pictures in moving pictures are their frames, and pictures in a
-  ///   picture are shown by whoever decodes it.
-  init(_ sight: Sight? = nil) {
-    isPicture = sight == .picture
-    isClosed = sight == .video
-  }
+  init() {}
 
   mutating func exclude(_ contents: [DerivedContent]) {
     for content in contents {
@@ -26,8 +20,15 @@ struct CarvedGround {
     isSorted = false
   }
 
-  mutating func allows(_ start: Int) -> Bool {
-    guard !isClosed, start >= end, !isPicture || start == 0 || end > 0 else { return false }
+  /// What the entry is, from its first bytes: pictures in moving pictures that are made of pictures are their frames.
+  mutating func learn(moving head: RawSpan) { shown = ShownPictures.frames(head) }
+
+  /// What the entry is, from the bytes of the still picture that it is.
+  mutating func learn(still bytes: RawSpan, kind: ContentKind) { shown = ShownPictures.inside(bytes, kind) }
+
+  /// - Parameter pattern: what stands there.
+  mutating func allows(_ start: Int, _ pattern: [UInt8]) -> Bool {
+    guard start >= end, !isShown(start, pattern) else { return false }
     guard !taken.isEmpty else { return true }
     if !isSorted {
       taken.sort { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
@@ -41,20 +42,26 @@ struct CarvedGround {
       }
       (taken, isSorted) = (merged, true)
     }
-    var (low, high) = (0, taken.count)
+    return !Self.holds(taken, start)
+  }
+
+  private func isShown(_ start: Int, _ pattern: [UInt8]) -> Bool {
+    guard !shown.isEmpty, ShownPictures.patterns.contains(where: { pattern.starts(with: $0) }) else { return false }
+    return Self.holds(shown, start)
+  }
+
+  private static func holds(_ ranges: [Range<Int>], _ start: Int) -> Bool {
+    var (low, high) = (0, ranges.count)
     while low < high {
       let middle = (low + high) / 2
-      if taken[middle].lowerBound <= start { low = middle + 1 } else { high = middle }
+      if ranges[middle].lowerBound <= start { low = middle + 1 } else { high = middle }
     }
-    return low == 0 || !taken[low - 1].contains(start)
+    return low > 0 && ranges[low - 1].contains(start)
   }
 
   /// What was cut out; nil for the entry itself.
   mutating func take(_ content: DerivedContent) -> DerivedContent? {
-    guard content.place.offset > 0 else {
-      if isPicture { end = content.bytes.count }
-      return nil
-    }
+    guard content.place.offset > 0 else { return nil }
     end = Int(clamping: content.place.offset + content.place.length)
     return content
   }

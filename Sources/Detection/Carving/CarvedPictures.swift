@@ -101,6 +101,8 @@ extension CarvedForm {
     var (end, pixels, directories) = (8, false, 0)
     var pending = [header.firstIFD]
     var seen: Set<Int> = []
+    // Of all directories, which may all point to the same numbers.
+    var numbers = TIFFPlaces.mostNumbers
     while let at = pending.popLast(), directories < 64 {
       guard at >= 8, seen.insert(at).inserted else { continue }
       guard at < EntryExaminer.windowLimit else { return pixels ? .length(end) : .none }
@@ -120,7 +122,7 @@ extension CarvedForm {
         if size > 4 { end = max(end, data + size) }
         guard TIFFPlaces.tags.contains(tag) else { continue }
         guard data + size <= b.byteCount else { return pixels ? .beyond : .open }
-        places.take(tag, TIFF.Entry(tag: tag, type: type, count: values, data: data), b, header)
+        places.take(tag, TIFF.Entry(tag: tag, type: type, count: values, data: data), b, header, &numbers)
       }
       guard places.width > 0, places.height > 0 || pixels else { return pixels ? .length(end) : .none }
       if let last = places.end {
@@ -206,6 +208,7 @@ extension CarvedForm {
 private struct TIFFPlaces {
   static let widths = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4]
   /// Width, height, strips, tiles, other directories, a picture in JPEG's interchange format.
+  static let mostNumbers = 1 << 18
   static let tags: Set<Int> = [0x100, 0x101, 0x111, 0x117, 0x144, 0x145, 0x14A, 0x201, 0x202]
 
   var (width, height) = (0, 0)
@@ -213,14 +216,16 @@ private struct TIFFPlaces {
   private var offsets: [Int] = []
   private var lengths: [Int] = []
 
-  mutating func take(_ tag: Int, _ entry: TIFF.Entry, _ b: RawSpan, _ header: TIFF.Header) {
+  mutating func take(_ tag: Int, _ entry: TIFF.Entry, _ b: RawSpan, _ header: TIFF.Header, _ budget: inout Int) {
     switch tag {
     case 0x100: width = entry.number(b, header) ?? 0
     case 0x101: height = entry.number(b, header) ?? 0
     case 0x14A:
       for i in 0..<min(entry.count, 8) { if let at = entry.number(b, header, index: i) { directories.append(at) } }
     default:
-      for i in 0..<min(entry.count, 1 << 16) {
+      let count = min(entry.count, 1 << 16, budget)
+      budget -= count
+      for i in 0..<count {
         guard let number = entry.number(b, header, index: i) else { return }
         if [0x111, 0x144, 0x201].contains(tag) { offsets.append(number) } else { lengths.append(number) }
       }

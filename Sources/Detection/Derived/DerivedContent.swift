@@ -47,9 +47,12 @@ public struct DerivedLimits: Sendable, Hashable {
   public var maxBytes = EntryExaminer.windowLimit
   /// Contents of one entry that are listed, those inside them not counted.
   public var maxChildren = 20_000
-  /// Content in content in content. Nothing grows on the way: every encoding makes bytes fewer, so that an entry costs
-  /// at most this many times its own size.
+  /// Content in content in content.
   public var maxDepth = 4
+  /// Bytes that all contents of an entry, whatever their depth, may take and unpack to: encodings make bytes fewer, but
+  /// compressed streams of documents in documents multiply. And as many more for every byte of the entry passed.
+  public var freeWork = 512 << 20
+  public var workPerByte = 64
   /// Fewest bytes of content that does not say what it is: the digests that texts are full of are shorter.
   public static let leastBytes = 40
   /// Fewest bytes of content that does: the list of contents of a passport's chip has some twenty.

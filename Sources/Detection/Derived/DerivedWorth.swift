@@ -16,6 +16,11 @@ extension EntryFacts {
     return Self.closed.contains(kind.rawValue)
   }
 
+  /// True for content of which more could be seen than was, by its kind. Pickles are small and many, and are read.
+  public var hasUnseenContent: Bool {
+    disposition != .examined && kind.rawValue != "application/x-python-pickle"
+  }
+
   private static let pictures: Set<String> = [
     "image/jpeg", "image/png", "image/apng", "image/gif", "image/bmp", "image/tiff", "image/webp", "image/jp2",
     "image/j2c", "image/jxl", "image/heic", "image/heif", "image/avif", "image/vnd.adobe.photoshop",

@@ -55,6 +55,8 @@ public struct EntryExaminer: ~Copyable {
   private var enlarged = 0
   private var limits: Set<DetectionLimit> = []
   private var contents: [DerivedContent] = []
+  /// Bytes that detectors unpacked from the entry.
+  private var unpacked = 0
   private var ground = CarvedGround()
   private var detectedKind: ContentKind?
   private var named = NamesTally()
@@ -189,7 +191,8 @@ public struct EntryExaminer: ~Copyable {
     identity = Identifier.identify(head.bytes, isWhole: isWhole, name: name)
     if let encoding = identity.encoding { attributes["encoding"] = .string(encoding) }
     guard identity.kind != .empty else { return }
-    ground = CarvedGround(identity.treatment.sight)
+    ground = CarvedGround()
+    if identity.treatment == .video { ground.learn(moving: head.bytes) }
     if !catalog.rules.isEmpty { text = TextPass(identity) }
     opaqueNote = OpaqueCatalog.note(identity, head.bytes)
     var whole = catalog.kinds[identity.kind] ?? []
@@ -211,6 +214,7 @@ public struct EntryExaminer: ~Copyable {
   private mutating func examineOpening(finished: Bool) -> Bool {
     if identity.treatment == .pixels { measure() }
     let fits = tape.end <= Self.windowLimit
+    let before = heldBack
     var answers: [ObservationCollector.Answer] = []
     var waits = 0
     for opener in openers {
@@ -229,7 +233,10 @@ public struct EntryExaminer: ~Copyable {
       }
     }
     awaited = waits
-    guard waits == 0 else { return false }
+    guard waits == 0 else {
+      heldBack = before
+      return false
+    }
     settleRequests(at: 0)
     detectedKind = answers.sorted { ($1.strength, $0.detector) < ($0.strength, $1.detector) }.compactMap(\.kind).first
     position = max(position, collector.accept(answers))
@@ -242,6 +249,7 @@ public struct EntryExaminer: ~Copyable {
     let facts = ImageProbe.examine(bytes.bytes, kind: identity.kind, name: name)
     identity.kind = facts.kind
     for (key, value) in facts.attributes.entries { attributes[key] = value }
+    ground.learn(still: bytes.bytes, kind: identity.kind)
   }
 
   // MARK: Search
@@ -293,12 +301,16 @@ public struct EntryExaminer: ~Copyable {
   ) -> Bool {
     var answers: [ObservationCollector.Answer] = []
     var waits = 0
+    let before = heldBack
     var asked: [Int] = []
     var file: DerivedContent?
     for hit in hits {
       for candidate in catalog.patterns[Int(hit.pattern)].candidates where !asked.contains(candidate.detector) {
         asked.append(candidate.detector)
-        if catalog.carvers.contains(candidate.detector), !ground.allows(start) { continue }
+        if catalog.carvers.contains(candidate.detector), !ground.allows(start, catalog.patterns[Int(hit.pattern)].bytes)
+        {
+          continue
+        }
         if start == 0, openers.contains(where: { $0.detector == candidate.detector }) { continue }
         switch ask(
           candidate.detector, start: start, lookBehind: candidate.lookBehind, window: Self.firstWindow,
@@ -312,7 +324,10 @@ public struct EntryExaminer: ~Copyable {
       }
     }
     awaited = waits
-    guard waits == 0 else { return false }
+    guard waits == 0 else {
+      heldBack = before
+      return false
+    }
     settleRequests(at: start)
     position = start + 1
     if let file, let content = ground.take(file) {
@@ -325,6 +340,15 @@ public struct EntryExaminer: ~Copyable {
       position = max(position, collector.accept(answers))
     }
     return true
+  }
+
+  /// What answers leave behind beside observations. When one detector waits for more bytes, all are asked again.
+  private var heldBack: (contents: Int, unpacked: Int, named: NamesTally) {
+    get { (contents.count, unpacked, named) }
+    set {
+      contents.removeLast(max(0, contents.count - newValue.contents))
+      (unpacked, named) = (newValue.unpacked, newValue.named)
+    }
   }
 
   // MARK: Questions
@@ -354,6 +378,10 @@ public struct EntryExaminer: ~Copyable {
       let asked = DetectorCosts.now()
       var detection = catalog.detectors[detector].detect(bytes.bytes, at: start - from, context: context)
       DetectorCosts.note(catalog.names[detector], since: asked)
+      if case .unpacking(let answer, let count) = detection {
+        unpacked += count
+        detection = answer
+      }
       var isSaid = false
       if case .limited(let answer, let met) = detection {
         limits.formUnion(met)
@@ -371,7 +399,7 @@ public struct EntryExaminer: ~Copyable {
         detection = answer
       }
       switch detection {
-      case .nothing, .limited, .containing, .naming: return .nothing
+      case .nothing, .limited, .containing, .naming, .unpacking: return .nothing
       case .found(let observations, let length, let kind):
         guard !observations.isEmpty || kind != nil else { return .nothing }
         if request.refused, !isSaid, !reachesEnd, request.window >= Self.windowLimit { limits.insert(.window) }
@@ -424,6 +452,7 @@ public struct EntryExaminer: ~Copyable {
     if let note = OpaqueCatalog.note(identity, opening: opaqueNote, size: tape.end) { facts.notes.append(note) }
     if let note = collector.note { facts.notes.append(note) }
     facts.limit(by: limits)
+    facts.unpacked = unpacked
     facts.contents = contents.sorted { $0.place.offset < $1.place.offset }
     return facts
   }

@@ -21,6 +21,14 @@ public struct EntryFacts: Sendable, Hashable {
   public var sight: Sight?
   /// Pictures that detectors put together from the entry, in order of place: to be examined as entries of their own.
   public var contents: [DerivedContent] = []
+  /// Bytes that were unpacked from the entry to examine it.
+  public var unpacked = 0
+
+  /// Hands out the contents, which are large: whoever keeps the facts does not keep them.
+  public mutating func takeContents() -> [DerivedContent] {
+    defer { contents = [] }
+    return contents
+  }
 
   public init(
     kind: ContentKind, observations: [Observation] = [], disposition: Disposition = .examined, reason: Reason? = nil,

@@ -87,18 +87,23 @@ struct Reassembled {
     var contents: [DerivedContent] = []
     /// Which pictures the rows of tables name; of content inside a value nothing is said.
     var names = NamesTally()
+    /// Bytes that were unpacked to see it.
+    var unpacked = 0
 
     static func += (all: inout Seen, more: Seen) {
       all.observations += more.observations
       all.limits.formUnion(more.limits)
       all.contents += more.contents
       all.names.merge(more.names)
+      all.unpacked += more.unpacked
     }
 
     /// The answer of a detector that claims no bytes.
     var detection: Detection {
       let answer = observations.isEmpty ? Detection.nothing : .found(observations, length: 0, kind: nil)
-      return (contents.isEmpty ? answer : .containing(answer, contents)).naming(names).limited(by: limits.sorted())
+      let said = (contents.isEmpty ? answer : .containing(answer, contents)).naming(names).limited(
+        by: limits.sorted())
+      return unpacked == 0 ? said : .unpacking(said, unpacked)
     }
   }
 
@@ -134,6 +139,15 @@ struct Reassembled {
       bytes: Array(bytes[range.clamped(to: bytes.indices)]), isWhole: isWhole)
   }
 
+  /// What is written down in the content as text: in the entry it is broken where its pieces are.
+  private func encoded() -> [DerivedContent] {
+    var found: [DerivedContent] = []
+    var finder = EntryFinder()
+    bytes.withUnsafeBytes { finder.consume($0) { found.append($0) } }
+    finder.finish { found.append($0) }
+    return found
+  }
+
   /// What the catalogue sees in the content, said by the detector that put it together; files and encoded contents in it as
   /// contents of their own.
   ///
@@ -143,7 +157,7 @@ struct Reassembled {
   func seen(base: UInt64, by assembler: DetectorDescriptor) -> Seen {
     let facts = bytes.withUnsafeBytes { EntryExaminer.examineWhole($0, catalog: Self.inner) }
     var seen = Seen()
-    seen.contents = facts.contents.map { inner in
+    seen.contents = (facts.contents + encoded()).map { inner in
       var outer = inner
       let (at, count) = place(of: Int(clamping: inner.place.offset))
       outer.place = Place(offset: base + UInt64(max(0, at)), length: min(inner.place.length, UInt64(count)))

@@ -221,6 +221,14 @@ struct CollectionLinker {
     }
     for list in Set(joined).sorted().prefix(4 * Self.mostJoined) {
       let theirs = lists[list].hashes
+      guard names.count * 16 > theirs.count else {
+        // A folder of few pictures costs no more than they do: there may be very many of such.
+        for (i, name) in names.enumerated() {
+          let j = lists[list].count(upTo: name.hash) - 1
+          if j >= 0, theirs[j] == name.hash { hits.append(Hit(list: list, position: j, name: i)) }
+        }
+        continue
+      }
       var (i, j) = (0, 0)
       while i < names.count, j < theirs.count {
         if names[i].hash == theirs[j] { hits.append(Hit(list: list, position: j, name: i)) }

@@ -29,6 +29,8 @@ final class PSTFile {
   let hasLargePages: Bool
   /// Set when a page, a block or an array of them could not be used.
   private(set) var isDamaged = false
+  /// Set when compressed blocks end before the bytes that they take.
+  private(set) var hasBytesBehind = false
   /// Structures that were followed; a store whose structures lead in circles is given up at some number of them.
   private var steps: UInt64 = 0
   private let mostSteps: UInt64
@@ -198,7 +200,9 @@ final class PSTFile {
     var bytes = content.bytes(at: block.offset, count: block.stored)
     guard bytes.count == block.stored else { return nil }
     if block.length > block.stored {
-      guard let unpacked = Unpacking.zlib.unpack(bytes, size: block.length) else { return nil }
+      var used = bytes.count
+      guard let unpacked = Unpacking.zlib.unpack(bytes, size: block.length, used: &used) else { return nil }
+      if bytes.count - used >= 64 { hasBytesBehind = true }
       bytes = unpacked
     }
     if !block.isInternal { cipher.decode(&bytes, identifier: block.identifier) }

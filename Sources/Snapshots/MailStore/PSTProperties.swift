@@ -24,6 +24,8 @@ final class PSTProperties {
   private let children: [UInt32: PSTFile.Node]
   /// By identifier, in ascending order.
   private(set) var entries: [(identifier: UInt16, kind: UInt16, value: UInt32)] = []
+  /// Where the first of each identifier stands in `entries`.
+  private var first: [UInt16: Int] = [:]
   private static let mostEntries = 65_536
 
   /// Nil when the node's data is no such heap.
@@ -32,12 +34,13 @@ final class PSTProperties {
     self.file = file
     self.blocks = blocks
     self.children = Dictionary(children.map { ($0.identifier, $0) }) { first, _ in first }
-    guard let first = block(0), first.count >= 12, first[2] == 0xEC, first[3] == 0xBC,
-      let root = heap(UInt32(Fields(first).little(4, 4)))?.bytes, root.count >= 8, root[0] == 0xB5, root[1] == 2,
+    guard let head = block(0), head.count >= 12, head[2] == 0xEC, head[3] == 0xBC,
+      let root = heap(UInt32(Fields(head).little(4, 4)))?.bytes, root.count >= 8, root[0] == 0xB5, root[1] == 2,
       root[2] == 6, root[3] < 8
     else { return nil }
     collect(UInt32(Fields(root).little(4, 4)), level: Int(root[3]))
     entries.sort { $0.identifier < $1.identifier }
+    for (i, entry) in entries.enumerated() where first[entry.identifier] == nil { first[entry.identifier] = i }
   }
 
   private func collect(_ identifier: UInt32, level: Int) {
@@ -85,11 +88,11 @@ final class PSTProperties {
     return (Array(bytes[start..<end]), isPlain ? place : nil, !owner.isInternal)
   }
 
-  func kind(_ identifier: UInt16) -> UInt16? { entries.first { $0.identifier == identifier }?.kind }
+  func kind(_ identifier: UInt16) -> UInt16? { first[identifier].map { entries[$0].kind } }
 
   /// Nil when there is no such property, or its value cannot be found.
   func value(_ identifier: UInt16) -> Value? {
-    guard let entry = entries.first(where: { $0.identifier == identifier }) else { return nil }
+    guard let entry = first[identifier].map({ entries[$0] }) else { return nil }
     switch entry.kind {
     case 0x0002, 0x0003, 0x0004, 0x0001, 0x000A, 0x000B: return .own(entry.value)
     default:

@@ -19,6 +19,8 @@ final class PSTWalk {
   private static let mostFolders = 1 << 20
   private static let mostValue = 16 << 20
   private static let mostName = 4096
+  /// All texts of one message are held in memory together.
+  private static let mostText = 48 << 20
 
   /// Types of nodes ([MS-PST] 2.2.2.1).
   private enum NodeType {
@@ -72,6 +74,10 @@ final class PSTWalk {
       account.add(Trouble(.failed, .corrupt, "the store's structures lead nowhere; reading them was given up"))
     }
     if file.isDamaged { account.add(Trouble(.failed, .corrupt, "part of the store's structures cannot be read")) }
+    if file.hasBytesBehind {
+      account.add(
+        Trouble(.partial, .contentNotDecoded, "bytes behind the end of compressed blocks were not searched"))
+    }
     if let reason = level.stop { account.add(.limited(reason)) }
   }
 
@@ -129,6 +135,10 @@ final class PSTWalk {
       guard kind == PSTProperties.Kind.text8 || kind == PSTProperties.Kind.text16, let kind,
         let bytes = load(properties, identifier, &account), !bytes.isEmpty
       else { continue }
+      guard text.count <= Self.mostText else {
+        account.add(.limited(.entrySizeLimit))
+        break
+      }
       if !bodies.contains(identifier) { text += Array((Self.title(identifier) + ": ").utf8) }
       if identifier == Tag.body { text += [0x0A] }
       text += PSTText.utf8(bytes, kind)
@@ -196,14 +206,15 @@ final class PSTWalk {
     guard level.stop == nil, let kind = properties.kind(identifier) else { return }
     var account = Account()
     guard var bytes = load(properties, identifier, &account), !bytes.isEmpty || account.trouble != nil else { return }
-    var header = EntryHeader(
+    let header = EntryHeader(
       locator: locator.appending(place + [0x2F] + Array(name.utf8)), modified: time.map { Instant(seconds: $0) })
     used.insert(Array(name.utf8))
     if identifier == Tag.rtf {
       if let text = CompressedRTF.unpack(bytes) {
-        bytes = text
-      } else {
-        header.notes.append("the body's compression is not known")
+        bytes = text.bytes
+        if text.isCut { account.add(.limited(.entrySizeLimit)) }
+      } else if account.trouble == nil {
+        account.add(Trouble(.partial, .contentNotDecoded, "the body's compression is not known"))
       }
     } else {
       bytes = PSTText.utf8(bytes, kind)

@@ -172,10 +172,13 @@ extension Walker {
     account.add(reader.trouble)
     var claims = ClaimedRanges()
     var used: Set<[UInt8]> = [Array("headers".utf8)]
+    // Where counting goes on, so that as many alike as one likes cost no more than others.
+    var numbers: [[UInt8]: Int] = [:]
     func take(_ name: [UInt8], _ range: Range<UInt64>, isPackedRTF: Bool = false) {
       var name = name
-      var number = 1
       let plain = name
+      var number = numbers[plain] ?? 1
+      defer { numbers[plain] = number }
       while !used.insert(name).inserted {
         number += 1
         name = plain + [0x2D] + Array(String(number).utf8)
@@ -186,10 +189,15 @@ extension Walker {
       let whole = isPackedRTF && view.size <= 16 << 20 ? view.bytes(at: 0, count: Int(view.size)) : []
       let source: Source
       if isPackedRTF, let text = CompressedRTF.unpack(whole) {
-        source = MemorySource(text)
+        source = MemorySource(text.bytes)
+        source.isCutShort = text.isCut
+        source.trouble = text.isCut ? .limited(.entrySizeLimit) : nil
       } else {
         source = SequentialSource(view)
         source.total = view.size
+        if isPackedRTF {
+          source.trouble = Trouble(.partial, .contentNotDecoded, "the body's compression was not undone")
+        }
       }
       examine(ChargedSource(source) { [budget] in budget.charge($0, to: level) }, header, in: level)
     }

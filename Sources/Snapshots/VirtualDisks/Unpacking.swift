@@ -13,25 +13,29 @@ enum Unpacking {
   /// - Parameters:
   ///   - stored: begins with the stream; what follows it is left alone.
   ///   - size: of the decompressed piece. A stream that ends before it is filled up with zeros.
+  ///   - used: set to the bytes of `stored` that belong to the stream.
   /// - Returns: exactly `size` bytes; nil when the stream is damaged.
-  func unpack(_ stored: [UInt8], size: Int) -> [UInt8]? {
+  func unpack(_ stored: [UInt8], size: Int, used: inout Int) -> [UInt8]? {
     guard size > 0, !stored.isEmpty else { return nil }
-    return self == .zstd ? Self.zstd(stored, size) : inflate(stored, size)
+    return self == .zstd ? Self.zstd(stored, size, &used) : inflate(stored, size, &used)
   }
 
-  private func inflate(_ stored: [UInt8], _ size: Int) -> [UInt8]? {
+  private func inflate(_ stored: [UInt8], _ size: Int, _ used: inout Int) -> [UInt8]? {
     var output = [UInt8](repeating: 0, count: size)
+    var consumed = 0
+    defer { used = consumed }
     let written = stored.withUnsafeBytes { input in
       output.withUnsafeMutableBytes { out in
-        cinflate(self == .deflate ? 1 : 0, input.baseAddress, input.count, out.baseAddress, out.count)
+        cinflate(self == .deflate ? 1 : 0, input.baseAddress, input.count, out.baseAddress, out.count, &consumed)
       }
     }
     return written >= 0 ? output : nil
   }
 
-  private static func zstd(_ stored: [UInt8], _ size: Int) -> [UInt8]? {
+  private static func zstd(_ stored: [UInt8], _ size: Int, _ used: inout Int) -> [UInt8]? {
     guard let end = frameEnd(stored), let archive = archive_read_new() else { return nil }
     defer { archive_read_free(archive) }
+    used = end
     guard archive_read_support_filter_zstd(archive) == ARCHIVE_OK,
       archive_read_support_format_raw(archive) == ARCHIVE_OK
     else { return nil }

@@ -9,6 +9,7 @@ final class VHDDisk: VirtualDisk {
   private let entries: UInt64
   private let isDifferencing: Bool
   private let reader: TableReader
+  private static let mostSectors: UInt64 = 4096
 
   static func open(_ image: RandomAccess) -> VirtualDiskResult {
     let footer = Fields(image, at: 0, count: 512)
@@ -58,7 +59,9 @@ final class VHDDisk: VirtualDisk {
     let first = (offset - start) / 512
     let isOwn = isOwn(first, bits)
     var next = first + 1
-    while next < block / 512, self.isOwn(next, bits) == isOwn { next += 1 }
+    // Blocks can have millions of sectors, and each read asks again.
+    let last = min(block / 512, first + Self.mostSectors)
+    while next < last, self.isOwn(next, bits) == isOwn { next += 1 }
     return Extent(
       start: start + first * 512, length: (next - first) * 512,
       place: isOwn ? .stored(bits + bitmap + first * 512) : .missing)

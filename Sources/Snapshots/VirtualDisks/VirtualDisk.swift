@@ -45,6 +45,7 @@ class VirtualDisk: RandomAccess {
   /// Disks that claim more are refused: no arithmetic on their offsets can overflow.
   static let mostSize: UInt64 = 1 << 60
   private static let mostRecent: UInt64 = 8 << 20
+  private static let mostPadding = 1024
 
   init(_ image: RandomAccess, size: UInt64) {
     self.image = image
@@ -135,7 +136,14 @@ class VirtualDisk: RandomAccess {
     guard !damaged.contains(start), length <= Self.mostUnit, packed.length >= 0, packed.length <= Int(Self.mostUnit) * 2
     else { return nil }
     let stored = image.bytes(at: packed.offset, count: packed.length)
-    let bytes = packed.method.unpack(stored, size: Int(length))
+    var used = stored.count
+    let bytes = packed.method.unpack(stored, size: Int(length), used: &used)
+    // Lengths are told in sectors, and the next piece may begin in the last of them.
+    if bytes != nil, stored.count - used > Self.mostPadding {
+      remark(
+        Trouble(.partial, .contentNotDecoded, "bytes behind the end of compressed pieces of the disk were not searched")
+      )
+    }
     if bytes == nil {
       remark(Trouble(.failed, .corrupt, "compressed pieces of the disk cannot be decompressed"))
       if damaged.count < Self.mostDamaged { damaged.insert(start) }

@@ -16,7 +16,7 @@ import Testing
   ) -> Strength? {
     let answer = RecordHarness.ask(detector, bytes, at: start, reachesEnd: reachesEnd, isFinal: isFinal)
     switch answer {
-    case .nothing, .limited, .containing, .naming: return nil
+    case .nothing, .limited, .containing, .naming, .unpacking: return nil
     case .needsMore(let total):
       #expect(!isFinal && !reachesEnd && total > 0)
       return nil

@@ -31,7 +31,7 @@ import Testing
       if case .naming(let inner, _) = answer { answer = inner }
       switch answer {
       case .nothing: break
-      case .limited, .containing, .naming: Issue.record("a limit within a limit, or contents of vectors")
+      case .limited, .containing, .naming, .unpacking: Issue.record("a limit within a limit, or contents of vectors")
       case .needsMore(let total):
         #expect(!context.windowIsFinal && total > 0)
       case .found(let observations, let length, _):

@@ -47,13 +47,12 @@ final class DerivedChild: @unchecked Sendable {
 extension DerivedChild {
   /// The lines of what lies in one content: what examiners found, then what the image worker saw.
   static func lines(_ children: [DerivedChild], _ seen: [SeenChild], in locator: Locator) -> [Examination] {
-    let inside = standing(children).filter { child in
-      !seen.contains { $0.place.place.offset == child.place.offset }
-    }
+    let shown = ShownPlaces(seen.map(\.place.place))
+    let inside = standing(children).filter { !shown.shows($0.place) }
     return inside.flatMap { $0.examinations(in: locator) } + seen.flatMap { $0.examinations(in: locator) }
   }
 
-  /// In the order of place, without what was decoded from text within a file that was cut out or put together: that file
+  /// In the order of place, without what was decoded from text wholly within a file that was cut out or put together: that file
   /// was searched for such text itself.
   fileprivate static func standing(_ children: [DerivedChild]) -> [DerivedChild] {
     var end: UInt64 = 0
@@ -66,9 +65,21 @@ extension DerivedChild {
         end = max(end, child.place.offset &+ child.place.length)
         return true
       }
-      return child.place.offset >= end
+      // What goes on behind that file was cut off in it.
+      return child.place.offset &+ child.place.length > end
     }
   }
+}
+
+/// Where the image worker saw pictures inside a picture. What it was shown less of than there is stands beside it.
+private struct ShownPlaces {
+  private var lengths: [UInt64: UInt64] = [:]
+
+  init(_ places: [Place]) {
+    for place in places { lengths[place.offset] = max(lengths[place.offset] ?? 0, place.length) }
+  }
+
+  func shows(_ place: Place) -> Bool { lengths[place.offset].map { $0 >= place.length } ?? false }
 }
 
 /// Everything found inside one entry, in the order of place, while the pictures among it are looked at.
@@ -92,9 +103,20 @@ final class DerivedFamily: @unchecked Sendable {
   /// Listed so far, of what was decoded from text and of what was cut out or put together: the two are found at their
   /// own pace, and where one ends must not depend on it.
   private var counts = (decoded: 0, cut: 0)
+  /// Bytes examined so far, apart like `counts`.
+  private var work = (decoded: 0, cut: 0)
+  /// Bytes that may still be examined of the content at hand; below zero once they are used up.
+  private var left = 0
   private(set) var isLimited = false
-  /// What archives inside the entry may still give, all together.
-  private var room = (members: UInt64(DerivedLimits().maxChildren), bytes: UInt64(1) << 30)
+  /// What archives inside the entry may still give.
+  private struct Room {
+    var members = UInt64(DerivedLimits().maxChildren)
+    var bytes: UInt64 = 1 << 30
+  }
+  /// Apart like `counts`.
+  private var rooms = (decoded: Room(), cut: Room())
+  /// Of these two, that of the content at hand.
+  private var room = Room()
   private let spool: SpoolSupply
 
   init(
@@ -117,9 +139,28 @@ final class DerivedFamily: @unchecked Sendable {
       return
     }
     if !content.isWhole { isLimited = true }
+    let isText = content.encoding.isText
+    let passed = Int(clamping: content.place.offset.addingReportingOverflow(content.place.length).partialValue)
+    let (most, overflow) = passed.multipliedReportingOverflow(by: limits.workPerByte)
+    let before = (overflow ? .max / 2 : min(most, .max / 2)) + limits.freeWork - (isText ? work.decoded : work.cut)
+    left = before
+    room = isText ? rooms.decoded : rooms.cut
+    defer {
+      if isText {
+        work.decoded += before - left
+        rooms.decoded = room
+      } else {
+        work.cut += before - left
+        rooms.cut = room
+      }
+    }
+    guard left > 0 else {
+      isLimited = true
+      return
+    }
     guard let child = examine(content, depth: 1) else { return }
     children.append(child)
-    if content.encoding.isText { counts.decoded += 1 } else { counts.cut += 1 }
+    if isText { counts.decoded += 1 } else { counts.cut += 1 }
   }
 
   /// Calls `then` when all pictures have been looked at, perhaps before it returns.
@@ -137,22 +178,25 @@ final class DerivedFamily: @unchecked Sendable {
   func examinations(
     in parent: Locator, records: [Observation], pictures: [Place] = [], opened: Range<UInt64>? = nil
   ) -> [Examination] {
-    let starts = Set(pictures.map(\.offset))
+    let shown = ShownPlaces(pictures)
     let outside = children.filter { child in
       !(opened?.contains(child.place.offset) ?? false)
         || child.place.offset + child.place.length > opened?.upperBound ?? 0
     }
     return DerivedChild.standing(outside)
-      .filter { child in !starts.contains(child.place.offset) && !records.contains { $0.covers(child.place) } }
+      .filter { child in !shown.shows(child.place) && !records.contains { $0.covers(child.place) } }
       .flatMap { $0.examinations(in: parent) }
   }
 
   private func examine(_ content: DerivedContent, depth: Int) -> DerivedChild? {
     if let opened = open(content, depth: depth) { return opened }
     var (facts, inside) = examine(content.bytes, name: [], isWhole: content.isWhole, depth: depth)
-    guard facts.isWorthListing || !inside.isEmpty else { return nil }
-    let digests = Self.digests(content.bytes)
     if !content.isWhole { facts.limitDerived() }
+    // A file that was cut out has a structure that holds: what of it was not seen must be counted.
+    guard facts.isWorthListing || !inside.isEmpty || (content.encoding == .carved && facts.hasUnseenContent) else {
+      return nil
+    }
+    let digests = Self.digests(content.bytes)
     let child = DerivedChild(content, digests: digests, facts: facts, children: inside)
     if let desk, let sight = facts.sight, content.isWhole {
       look(sight, digests.content, content.bytes, desk) { seen in
@@ -173,8 +217,9 @@ final class DerivedFamily: @unchecked Sendable {
   private func examine(_ bytes: [UInt8], name: [UInt8], isWhole: Bool, depth: Int) -> (EntryFacts, [DerivedChild]) {
     var inside: [DerivedChild] = []
     var isLimited = false
+    left -= bytes.count
     let take: (DerivedContent) -> Void = { [self] inner in
-      guard depth < limits.maxDepth, inside.count < limits.maxChildren else {
+      guard depth < limits.maxDepth, inside.count < limits.maxChildren, left > 0 else {
         isLimited = true
         return
       }
@@ -185,8 +230,10 @@ final class DerivedFamily: @unchecked Sendable {
       var finder = EntryFinder(limits: limits)
       finder.consume(bytes, take)
       finder.finish(take)
-      let facts = EntryExaminer.examineWhole(bytes, catalog: catalog, name: name)
-      facts.contents.forEach(take)
+      var facts = EntryExaminer.examineWhole(bytes, catalog: catalog, name: name)
+      left -= facts.unpacked
+      // Facts are kept until the entry is written, contents are not.
+      facts.takeContents().forEach(take)
       return facts
     }
     if isLimited { facts.limitDerived() }
@@ -260,9 +307,10 @@ final class DerivedFamily: @unchecked Sendable {
 
 extension Observation {
   /// What is said of a whole database or of all rows of a table spans everything between the first and the last of them:
-  /// a photograph there is none of theirs.
+  /// a photograph there is none of theirs. Nor does a record cover what its detector did not read, which only a proof
+  /// says.
   fileprivate func covers(_ other: Place) -> Bool {
-    guard strength != .weak, ![.biometricDatabase, .plateRead, .identityRecord].contains(dataClass), let place,
+    guard strength == .proof, ![.biometricDatabase, .plateRead, .identityRecord].contains(dataClass), let place,
       place.length > 0
     else { return false }
     let (end, overflow) = place.offset.addingReportingOverflow(place.length)

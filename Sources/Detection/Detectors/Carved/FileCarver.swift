@@ -21,7 +21,8 @@ struct FileCarver: Carver, Detector {
     limits: [
       "files in pieces, without their beginning, or beyond 16 MiB (the first 16 MiB are examined, and the entry is limited)",
       "BMP, BigTIFF, camera raw formats, RAR, gzip, Access, pickles before protocol 4, safetensors and text formats: not looked for in the middle of bytes",
-      "not looked for in moving pictures, nor inside a still picture before its end",
+      "not cut out: frames of films made of JPEGs, thumbnails and strips that the image worker shows",
+      "TIFF is not looked for in HEIF, AVIF and JPEG XL",
     ],
     triggers: CarvedForm.all.flatMap { form in form.patterns.map { .anywhere($0, lookBehind: form.lead) } },
     positives: CarvedExample.positives, negatives: CarvedExample.negatives)
@@ -29,7 +30,9 @@ struct FileCarver: Carver, Detector {
   func detect(_ bytes: RawSpan, at start: Int, context: DetectionContext) -> Detection {
     for form in CarvedForm.all where form.patterns.contains(where: { bytes.has($0, at: start) }) {
       let begin = start - form.lead
-      guard begin >= 0, let file = bytes.from(begin, count: bytes.byteCount - begin),
+      // At the first byte it is the entry itself.
+      guard begin >= 0, context.windowOffset + UInt64(begin) > 0,
+        let file = bytes.from(begin, count: bytes.byteCount - begin),
         form.isSought(in: context.kind)
       else { continue }
       let isCut: Bool
@@ -63,6 +66,8 @@ extension CarvedForm {
     switch name {
     case "ZIP": !ContentKind.isZip(kind)
     case "PDF": kind != PDFStreams.kind
+    // Their EXIF is of this form.
+    case "TIFF": !["image/heic", "image/heif", "image/avif", "image/jxl"].contains(kind.rawValue)
     default: true
     }
   }

@@ -70,6 +70,8 @@ struct PDFStreams: Detector {
       guard let input = bytes.from(begin, count: bytes.byteCount) else { break }
       look(at: input, begin, PDFPicture(bytes, before: word), &budget, &seen)
     }
+    // Small ones cost little beside the bytes that they come from.
+    seen.unpacked = max(0, Self.allLimit - budget - bytes.byteCount)
     return seen.detection
   }
 

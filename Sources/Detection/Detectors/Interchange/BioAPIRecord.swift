@@ -47,10 +47,11 @@ struct BioAPIRecord: Detector {
     var attributes: Attributes = [:]
     if let format = inner?.format { attributes["format"] = .string(format) }
     if isEncrypted { attributes["encrypted"] = true }
+    // Data that no known record explains was not read: it is searched like any other bytes.
+    let read = min(bytes.byteCount, 16 + (inner?.length ?? 0))
     let seen = Observation(
       dataClass, detector: descriptor.name, version: descriptor.version, strength: strength,
-      count: max(1, inner?.count ?? 1), place: Place(offset: 0, length: UInt64(bytes.byteCount)), attributes: attributes
-    )
-    return .found([seen], length: bytes.byteCount, kind: strength == .proof ? Self.kind : nil)
+      count: max(1, inner?.count ?? 1), place: Place(offset: 0, length: UInt64(read)), attributes: attributes)
+    return .found([seen], length: read, kind: strength == .proof ? Self.kind : nil)
   }
 }
