@@ -96,8 +96,8 @@ import Testing
       all examples of the detector were found, each class with at least the strength that the example promises. A test makes this page anew and
       compares it, so a detector that is taken out or goes blind in some place fails the build.
 
-      What falls short of all: contents of fewer than 30 bytes are too short to be told from words in base64, and formats without a magic or a
-      length (tables, lists of text, some vectors) are not looked for in the middle of other bytes.
+      What falls short of all: formats without a magic or a length (tables, lists of text, some vectors) are not looked for in the middle of
+      other bytes. In base64, contents of fewer than 30 bytes are too short to be told from words, but for the list of contents of a passport's chip.
 
       | form | what it is |
       |---|---|

@@ -23,10 +23,15 @@ struct LDSFile: Detector {
       .head([0x6D]), .head([0x6E]), .head([0x6F]), .head([0x70]), .head([0x75]), .head([0x76]), .head([0x77]),
       .anywhere([0x61, 0x5B, 0x5F, 0x1F, 0x58]), .anywhere([0x61, 0x5D, 0x5F, 0x1F, 0x5A]),
       .anywhere([0x61, 0x4B, 0x5F, 0x1F, 0x48]), .anywhere([0x7F, 0x61]),
+      .anywhere(Self.spelled, lookBehind: 3),
     ],
     positives: LDSExample.positives, negatives: LDSExample.negatives)
 
+  /// Characters 4 to 8 of an EF.COM in base64: its first tag (5F01) and the beginning of a version of the LDS (`04 30`).
+  private static let spelled = Array("fAQQw".utf8)
+
   func detect(_ bytes: RawSpan, at start: Int, context: DetectionContext) -> Detection {
+    if bytes.has(Self.spelled, at: start) { return spelledContents(bytes, at: start - 3, context) }
     let mayAsk = !context.windowIsFinal && !context.windowReachesEnd
     switch bytes.u8(start) {
     case 0x7F: return group(bytes, at: start, mayAsk: mayAsk, context)
@@ -115,6 +120,28 @@ struct LDSFile: Detector {
   }
 
   // MARK: Other elementary files
+
+  /// An EF.COM of some twenty bytes in base64: too short for the search for encoded content, which takes it for a word.
+  private func spelledContents(_ bytes: RawSpan, at start: Int, _ context: DetectionContext) -> Detection {
+    var text: [UInt8] = []
+    guard start >= 0, start == 0 || !Self.isSpelling(bytes.u8(start - 1)) else { return .nothing }
+    while text.count <= EncodedRun.sample, let c = bytes.u8(start + text.count), Self.isSpelling(c) { text.append(c) }
+    guard text.count < EncodedRun.sample, let content = Base64.decode(String(decoding: text, as: UTF8.self)),
+      let outer = BERTag.read(content.span.bytes, at: 0), outer.tag == 0x60, outer.end == content.count
+    else { return .nothing }
+    let inner = DetectionContext(windowOffset: 0, windowReachesEnd: true, windowIsFinal: true, kind: context.kind)
+    guard case .found(var observations, _, _) = element(content.span.bytes, outer, at: 0, mayAsk: false, inner) else {
+      return .nothing
+    }
+    let place = Place(offset: context.windowOffset + UInt64(start), length: UInt64(text.count))
+    for i in observations.indices { observations[i].place = place }
+    return .found(observations, length: 0, kind: nil)
+  }
+
+  private static func isSpelling(_ c: UInt8?) -> Bool {
+    guard let c else { return false }
+    return c &- 0x30 < 10 || (c | 0x20) &- 0x61 < 26 || [0x2B, 0x2F, 0x3D].contains(c)
+  }
 
   private func element(
     _ bytes: RawSpan, _ outer: BERTag, at start: Int, mayAsk: Bool, _ context: DetectionContext
