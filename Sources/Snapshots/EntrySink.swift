@@ -132,6 +132,15 @@ struct Account {
     notes.append(text)
   }
 
+  /// Of an archive that lies in an entry of another kind: when the archive is damaged, the entry is not.
+  var ofAppended: Account {
+    guard trouble?.disposition == .failed else { return self }
+    var account = Account()
+    for note in notes { account.note(note) }
+    account.add(Trouble(.partial, .appendedDataNotOpened, "the archive in it could not be read whole"))
+    return account
+  }
+
   func outcome(complete: Bool) -> EntryOutcome {
     EntryOutcome(
       disposition: trouble?.disposition, reason: trouble?.reason, notes: notes, contentComplete: complete)

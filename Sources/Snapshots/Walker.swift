@@ -171,7 +171,9 @@ final class Walker {
           if let reason = inside.stop {
             account.add(.closed(reason))
           } else {
-            zip(content, entry.locator, inside, &account, isAppended: true)
+            var appended = Account()
+            zip(content, entry.locator, inside, &appended, isAppended: true)
+            account.add(appended.ofAppended)
             if inside.stop == .quarantined { account.add(.stopped) }
           }
         }

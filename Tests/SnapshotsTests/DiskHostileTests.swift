@@ -7,30 +7,6 @@ import Testing
 
 /// Images that were damaged on purpose: whatever a reader makes of them, it ends, and within bounds.
 @Suite struct DiskHostileTests {
-  /// Counts what a reader does instead of keeping it.
-  private final class CountingSink: EntrySink {
-    var open: Set<Int> = []
-    var entries = 0
-    var bytes: UInt64 = 0
-    var calls = 0
-    var faults: [String] = []
-    func snapshotBlock(_ block: Block) {}
-    func begin(_ entry: EntryHeader) -> Int {
-      entries += 1
-      open.insert(entries)
-      return entries
-    }
-    func data(_ bytes: UnsafeRawBufferPointer, of token: Int) {
-      calls += 1
-      self.bytes += UInt64(bytes.count)
-      if !open.contains(token) { faults.append("data of what is not open") }
-    }
-    func zeros(_ count: UInt64, of token: Int) { calls += 1 }
-    func end(_ token: Int, _ outcome: EntryOutcome) {
-      if open.remove(token) == nil { faults.append("ended twice") }
-    }
-  }
-
   static let names = ["ext2", "ext4", "fat12", "fat16", "exfat", "ntfs", "disk"]
   private static let files = [
     "a/b/c.txt": DiskTests.note, "a/large.bin": DiskTests.large, "gone.txt": DiskTests.large, "z.txt": DiskTests.note,

@@ -5,37 +5,38 @@ import Snapshots
 import TestSupport
 import Testing
 
+/// Counts what a reader does instead of keeping it, and notes what breaks the contract of a sink.
+final class CountingSink: EntrySink {
+  var open: Set<Int> = []
+  var entries = 0
+  var bytes: UInt64 = 0
+  var zeros: UInt64 = 0
+  var calls = 0
+  var faults: [String] = []
+  func snapshotBlock(_ block: Block) {}
+  func begin(_ entry: EntryHeader) -> Int {
+    entries += 1
+    open.insert(entries)
+    return entries
+  }
+  func data(_ bytes: UnsafeRawBufferPointer, of token: Int) {
+    calls += 1
+    self.bytes += UInt64(bytes.count)
+    if !open.contains(token) { faults.append("data of what is not open") }
+  }
+  func zeros(_ count: UInt64, of token: Int) {
+    calls += 1
+    zeros = zeros.addingReportingOverflow(count).partialValue
+  }
+  func end(_ token: Int, _ outcome: EntryOutcome) {
+    if open.remove(token) == nil { faults.append("ended twice") }
+    if (outcome.disposition == nil) != (outcome.reason == nil) { faults.append("a disposition without reason") }
+  }
+}
+
 /// Damages a container in many ways and holds the reader to its bounds. `CUSTODY_MUTATIONS` asks for more than the suite
 /// has time for.
 struct Mutations {
-  private final class CountingSink: EntrySink {
-    var open: Set<Int> = []
-    var entries = 0
-    var bytes: UInt64 = 0
-    var zeros: UInt64 = 0
-    var calls = 0
-    var faults: [String] = []
-    func snapshotBlock(_ block: Block) {}
-    func begin(_ entry: EntryHeader) -> Int {
-      entries += 1
-      open.insert(entries)
-      return entries
-    }
-    func data(_ bytes: UnsafeRawBufferPointer, of token: Int) {
-      calls += 1
-      self.bytes += UInt64(bytes.count)
-      if !open.contains(token) { faults.append("data of what is not open") }
-    }
-    func zeros(_ count: UInt64, of token: Int) {
-      calls += 1
-      zeros = zeros.addingReportingOverflow(count).partialValue
-    }
-    func end(_ token: Int, _ outcome: EntryOutcome) {
-      if open.remove(token) == nil { faults.append("ended twice") }
-      if (outcome.disposition == nil) != (outcome.reason == nil) { faults.append("a disposition without reason") }
-    }
-  }
-
   static var rounds: Int { ProcessInfo.processInfo.environment["CUSTODY_MUTATIONS"].flatMap { Int($0) } ?? 100 }
 
   private let folder: Folder

@@ -83,6 +83,20 @@ import TestSupport
     #expect(large.verdicts == ["t!/first: ok", "t!/pic.jpg: partial appended-archive-not-opened", "t!/last: ok"])
   }
 
+  /// An archive in the last bytes of something else that is damaged, or only looks like one, does not make that damaged.
+  @Test func damagedAppendedArchive() throws {
+    let picture = [0xFF, 0xD8, 0xFF, 0xE0] + [UInt8](repeating: 0x77, count: 5000)
+    var zip = HandBuilt.zip([.init("first", text("1")), .init("second", text("2"))])
+    let second = try #require((4..<(zip.count - 4)).first { zip[$0..<($0 + 4)].elementsEqual([0x50, 0x4B, 3, 4]) })
+    zip[second] = 0
+    let sink = try Feed.file(picture + zip, name: "pic.jpg")
+    #expect(sink.verdicts.contains("pic.jpg!/first: ok"))
+    #expect(sink.verdicts.last == "pic.jpg: partial appended-archive-not-opened")
+    // No member is where the directory says: nothing is opened, and that is said.
+    zip[0] = 0
+    #expect(try Feed.file(picture + zip, name: "pic.jpg").verdicts == ["pic.jpg: partial appended-archive-not-opened"])
+  }
+
   @Test(arguments: ["zipcrypt", "aes128", "aes256"])
   func encrypted(method: String) throws {
     let bytes = ArchiveBuilder.archive(

@@ -222,7 +222,7 @@ enum Limitations {
     .derivedLimit: "Entries with encoded content that is larger, more or deeper than is decoded.",
     .audioNotExamined: "Sound was recognized and not listened to: voices in it are not known.",
     .contentNotDecoded: "Contents that were not decoded in full: what was not decoded was only scanned as raw bytes.",
-    .appendedDataNotOpened: "Data appended to other content was noticed and not opened.",
+    .appendedDataNotOpened: "An archive at the end of other content was noticed and not opened, or not read whole.",
     .directoryMismatch: "Containers whose directory and members differ.",
     .encrypted: "Encrypted contents: what they hold is not known.",
     .unsupportedFormat: "Recognized formats that cannot be opened: what they hold is not known.",

@@ -39,7 +39,7 @@ enum Wording {
     .scanLimit: "progressive pictures with more scans than the limit",
     .audioNotExamined: "audio nobody has listened to",
     .contentNotDecoded: "documents, databases or disk images not decoded in full; the rest was scanned as raw bytes",
-    .appendedDataNotOpened: "an archive appended to another file was not opened",
+    .appendedDataNotOpened: "an archive at the end of another file was not opened, or not read whole",
     .directoryMismatch: "the directory of the archive and its members disagree",
     .encrypted: "encrypted: what is inside is unknown",
     .unsupportedFormat: "a recognized format that cannot be opened",
