@@ -1,12 +1,12 @@
 public import CustodyCore
-public import Foundation
+internal import Foundation
 
 /// Files that are either whole or not there.
 public enum AtomicFile {
   /// Writes to a temporary name beside `path` and renames.
   ///
   /// - Parameter mode: permissions of the file, less the process's mask.
-  public static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644) throws(Complaint) {
+  public static func write(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o644) throws(Complaint) {
     // A device or pipe (/dev/null, /dev/stdout, a FIFO) is written to; renaming over it would destroy it.
     let isSpecial = isSpecial(path)
     let temporary = isSpecial ? path : path + ".partial-\(getpid())"

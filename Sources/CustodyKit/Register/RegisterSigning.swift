@@ -1,12 +1,12 @@
 public import CustodyCore
 internal import Evidence
-public import Foundation
+internal import Foundation
 public import Policies
 
 /// `custody register sign`: reads the operator's own register, and loads the key only when the row to sign is found.
 public enum RegisterSigning {
   /// Permissions of a register that is replaced; those of a new file when there is none.
-  public static func mode(of file: String) -> mode_t {
+  public static func mode(of file: String) -> UInt32 {
     var status = stat()
     return stat(file, &status) == 0 ? status.st_mode & 0o777 : 0o644
   }
