@@ -8,7 +8,7 @@ let package = Package(
   targets: [
     .target(name: "CLibFuzzer"),
     target("fuzz-cel", ["CEL"]),
-    target("fuzz-detect", ["Detection"]),
+    target("fuzz-detect", ["Detection", "TestSupport"]),
     target("fuzz-records", ["CustodyKit", "Readers", "TestSupport"]),
     target("fuzz-snapshots", ["Readers", "TestSupport"]),
   ]

@@ -321,9 +321,7 @@ final class FileSystemWalk {
     let whole = 0..<system.content.size
     for range in system.content.islands(whole) where level.stop == nil {
       guard range == whole || !claims.covers(range) else { continue }
-      let source = UnclaimedSource(system.content, claims, range) { [budget = walker.budget, level] in
-        budget.charge($0, to: level)
-      }
+      let source = UnclaimedSource(system.content, claims, range, charge: walker.budget.account(of: level))
       let length = range.upperBound - range.lowerBound
       let path = range == whole ? name : name + [0x2F] + Names.range(range.lowerBound, length)
       let header = EntryHeader(

@@ -77,6 +77,15 @@ final class Budget {
     return true
   }
 
+  /// Counts the bytes of one entry of a container, which may not pass the limit of an entry either.
+  func account(of level: Level) -> (_ count: UInt64) -> Reason? {
+    var taken: UInt64 = 0
+    return { [self] count in
+      taken = taken.addingClamped(count)
+      return taken > limits.maxEntrySize ? .entrySizeLimit : charge(count, to: level)
+    }
+  }
+
   /// Counts bytes a container is about to deliver. A reason means: do not deliver them.
   func charge(_ count: UInt64, to level: Level) -> Reason? {
     if let stop = level.stop { return stop }

@@ -139,7 +139,7 @@ extension Walker {
   }
 
   func charged(_ source: Source, _ level: Level) -> Source {
-    ChargedSource(source) { [budget] in budget.charge($0, to: level) }
+    ChargedSource(source, budget.account(of: level))
   }
 
   /// False when it cannot be opened at all; then nothing was said of it.

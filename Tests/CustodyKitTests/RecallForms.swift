@@ -81,6 +81,17 @@ struct RecallForm: Sendable {
       let digits = content.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined()
       return (".sql", Array("INSERT INTO files (id, data) VALUES (1, 0x\(digits));\n".utf8))
     },
+    RecallForm("mysql", "as a value of a dump that MySQL wrote as it does unless told otherwise") { content in
+      let before = Array("INSERT INTO `files` VALUES (1,_binary '".utf8)
+      return (".sql", before + EscapedBytes.mysql(content) + Array("',NULL);\n".utf8))
+    },
+    RecallForm("copy", "as a field of a dump of PostgreSQL, in octal escapes") { content in
+      let before = Array("COPY files (id, data) FROM stdin;\n1\t".utf8)
+      return (".sql", before + EscapedBytes.copy(content) + Array("\n\\.\n".utf8))
+    },
+    RecallForm("json", "as a string of JSON, a letter for every byte") { content in
+      (".json", Array("{\"id\": 1, \"data\": \"".utf8) + EscapedBytes.json(content) + Array("\"}\n".utf8))
+    },
     RecallForm("sqlite", "as a blob of a SQLite database") { content in
       (
         ".db",

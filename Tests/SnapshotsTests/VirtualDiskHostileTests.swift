@@ -76,4 +76,17 @@ import Testing
       try Mutations().examine(vdi, "vdi of \(size)")
     }
   }
+
+  /// A part of a disk is an entry, and no larger than one may be: tables that lead to holes cost nothing to write.
+  @Test(arguments: VirtualDiskTests.forms) func entriesAreNoLargerThanTheLimit(form: String) throws {
+    var disk = [UInt8](repeating: 0x41, count: 1 << 20)
+    for i in disk.indices where i % 4096 == 0 { disk[i] = UInt8(truncatingIfNeeded: i >> 12) }
+    var limits = SnapshotLimits()
+    limits.maxEntrySize = 100 << 10
+    let sink = try Feed.memory(VirtualDiskTests.image(form, disk), limits: limits, keep: 8 << 20)
+    #expect(sink.broken.isEmpty)
+    let part = sink.entry("x!/p0")
+    #expect(part?.verdict.hasSuffix("limited entry-size-limit") == true, "\(sink.verdicts)")
+    #expect(sink.entries.allSatisfy { $0.path == "x" || $0.content.count <= 100 << 10 })
+  }
 }

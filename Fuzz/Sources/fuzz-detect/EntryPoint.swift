@@ -1,6 +1,7 @@
 import CLibFuzzer
 internal import Detection
 internal import Foundation
+internal import TestSupport
 
 /// Where the program begins; see fuzz-cel for why it is not libFuzzer's own `main`.
 ///
@@ -53,7 +54,7 @@ private func writeEncoded(_ folder: String) -> Bool {
 
 private func encoded(_ bytes: [UInt8], _ form: Int) -> [UInt8] {
   let base64 = Data(bytes).base64EncodedString()
-  switch form % 9 {
+  switch form % 12 {
   case 0: return Array(base64.utf8)
   case 1:
     let folded = Data(bytes).base64EncodedString(options: [.lineLength76Characters, .endLineWithLineFeed])
@@ -68,6 +69,9 @@ private func encoded(_ bytes: [UInt8], _ form: Int) -> [UInt8] {
     var units: [UInt8] = [0xFF, 0xFE]
     for byte in base64.utf8 { units += [byte, 0] }
     return units
+  case 8: return Array("INSERT INTO t VALUES (1,'".utf8) + EscapedBytes.mysql(bytes) + Array("');\n".utf8)
+  case 9: return Array("COPY t (id, data) FROM stdin;\n1\t".utf8) + EscapedBytes.copy(bytes) + [0x0A]
+  case 10: return Array("{\"data\":\"".utf8) + EscapedBytes.json(bytes) + Array("\"}".utf8)
   default:
     var dump: [UInt8] = []
     for at in stride(from: 0, to: bytes.count, by: 16) {

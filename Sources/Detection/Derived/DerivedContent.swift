@@ -15,6 +15,8 @@ public enum DerivedEncoding: String, Sendable, Hashable, CaseIterable {
   case hexDump = "hex dump"
   /// `%` and two digits for what may not stand in a URI (RFC 3986 section 2.1).
   case percent
+  /// As they are where they can be printed, else by a backslash and what stands for them: `\377`, `\xff`, `\u00ff`, `\0`.
+  case escapes
   /// Bare samples of a picture, made a file: PNG or PNM.
   case samples
   /// As it is, at its place.

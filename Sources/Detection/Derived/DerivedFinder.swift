@@ -8,7 +8,7 @@ import CustodyCore
 ///     finder.finish { content in … }
 ///
 /// What is found depends on the bytes alone, never on how they were cut into chunks. Memory is bounded by the content
-/// being decoded. Contents come in the order of place but for those that are spelled out, which may come among others
+/// being decoded. Contents come in the order of place but for those that are spelled out or escaped, which may come among others
 /// that lie near. Bytes that are not encoded cost one look at every fortieth of them and a few of its neighbours: a run
 /// of `EncodedRun.sample` characters cannot pass between two looks.
 public struct DerivedFinder: ~Copyable {
@@ -21,15 +21,21 @@ public struct DerivedFinder: ~Copyable {
   /// Bytes given to `consume` and `consumeZeros` so far.
   private var passed: UInt64 = 0
   private var spelled: SpelledFinder
+  private var escaped: EscapedFinder
 
-  public init(limits: DerivedLimits = DerivedLimits()) {
+  public init(limits: DerivedLimits = DerivedLimits()) { self.init(limits: limits, hasHighBytes: true) }
+
+  /// - Parameter hasHighBytes: false where bytes above 7F are not those of the entry.
+  init(limits: DerivedLimits, hasHighBytes: Bool) {
     self.limits = limits
     spelled = SpelledFinder(limit: limits.maxBytes)
+    escaped = EscapedFinder(limit: limits.maxBytes, hasHighBytes: hasHighBytes)
   }
 
   /// Takes the next bytes of the entry; they are not needed after the call.
   public mutating func consume(_ bytes: UnsafeRawBufferPointer, _ found: (DerivedContent) -> Void) {
     spelled.consume(bytes, at: passed, found)
+    escaped.consume(bytes, at: passed, found)
     passed += UInt64(bytes.count)
     var i = 0
     while i < bytes.count {
@@ -46,11 +52,13 @@ public struct DerivedFinder: ~Copyable {
     offset += count
     passed += count
     spelled.consumeZeros(at: passed, found)
+    escaped.consumeZeros(at: passed, found)
   }
 
   /// Call after the last byte.
   public mutating func finish(_ found: (DerivedContent) -> Void) {
     spelled.finish(found)
+    escaped.finish(found)
     while run != nil { close(found) }
     carry = []
   }

@@ -78,7 +78,7 @@ public struct EntryFinder: ~Copyable {
     let half = head.count / 2
     let isLittle = head[0] == 0xFF && head[1] == 0xFE || (zeros.odd * 4 >= half * 3 && zeros.even * 8 <= half)
     isBigEndian = head[0] == 0xFE && head[1] == 0xFF || (zeros.even * 4 >= half * 3 && zeros.odd * 8 <= half)
-    if isLittle || isBigEndian { wide = DerivedFinder(limits: limits) }
+    if isLittle || isBigEndian { wide = DerivedFinder(limits: limits, hasHighBytes: false) }
   }
 
   private mutating func read(_ bytes: UnsafeRawBufferPointer, _ found: (DerivedContent) -> Void) {

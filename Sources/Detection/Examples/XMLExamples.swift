@@ -103,6 +103,9 @@ enum CBEFFExample {
         bir(8, "Face", InterchangeParts.face()), bir(9, "Iris", InterchangeParts.iris()),
       ])
     },
+    DetectorExample("palm", expected: ["palm.image proof x1"]) {
+      document([bir(7, "Finger", InterchangeParts.finger(21))])
+    },
     DetectorExample("encrypted block", expected: ["face.image strong x1"]) {
       document([bir(8, "Face", InterchangeParts.noise(400))])
     },

@@ -107,6 +107,16 @@ enum TextIdentifier {
 
 /// The beginning of a JSON text: lexed, not parsed, as far as the sample goes.
 enum JSONPrefix {
+  /// 1 for what may follow `{`, 2 for what may follow `[`, 4 for what numbers and names are made of.
+  private static let classes: [UInt8] = {
+    var classes = [UInt8](repeating: 0, count: 256)
+    for (bit, letters) in [(1, "\"}"), (2, "\"]{[-0123456789tfn"), (4, "-+.0123456789eEtruefalsn")] as [(UInt8, String)]
+    {
+      for c in letters.utf8 { classes[Int(c)] |= bit }
+    }
+    return classes
+  }()
+
   static func isPlausible(_ b: RawSpan, from start: Int, to end: Int) -> Bool {
     var at = start
     var depth = 0
@@ -120,8 +130,7 @@ enum JSONPrefix {
         var next = at + 1
         while next < end, let w = b.u8(next), w == 0x20 || w == 0x0A || w == 0x0D || w == 0x09 { next += 1 }
         if next < end, let f = b.u8(next) {
-          let legal = c == 0x7B ? "\"}" : "\"]{[-0123456789tfn"
-          guard legal.utf8.contains(f) else { return false }
+          guard classes[Int(f)] & (c == 0x7B ? 1 : 2) != 0 else { return false }
         }
         depth += 1
       case 0x7D, 0x5D:
@@ -136,7 +145,7 @@ enum JSONPrefix {
           at += s == 0x5C ? 2 : 1
         }
       default:
-        guard "-+.0123456789eE".utf8.contains(c) || "truefalsn".utf8.contains(c) else { return false }
+        guard classes[Int(c)] & 4 != 0 else { return false }
       }
       tokens += 1
       at += 1

@@ -228,7 +228,7 @@ final class PSTWalk {
   }
 
   private func charged(_ source: Source) -> Source {
-    ChargedSource(source) { [walker, level] in walker.budget.charge($0, to: level) }
+    walker.charged(source, level)
   }
 
   // MARK: Attachments
@@ -296,13 +296,13 @@ final class PSTWalk {
   /// no more than the bytes.
   private func remainder() {
     let cipher = file.cipher
-    let source = RemainderBytes(file.content, claims) { bytes in
-      var bytes = bytes
-      if cipher == .permute { cipher.decode(&bytes, identifier: 0) }
-      return bytes
-    } charge: { [walker, level] in
-      walker.budget.charge($0, to: level)
-    }
+    let source = RemainderBytes(
+      file.content, claims,
+      decode: { bytes in
+        var bytes = bytes
+        if cipher == .permute { cipher.decode(&bytes, identifier: 0) }
+        return bytes
+      }, charge: walker.budget.account(of: level))
     var notes = ["what no message holds, at its offsets in the store; the rest is left out as holes"]
     if cipher == .cyclic { notes.append("it is encoded, and was searched as it stands") }
     let header = EntryHeader(

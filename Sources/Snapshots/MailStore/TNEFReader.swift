@@ -199,7 +199,7 @@ extension Walker {
           source.trouble = Trouble(.partial, .contentNotDecoded, "the body's compression was not undone")
         }
       }
-      examine(ChargedSource(source) { [budget] in budget.charge($0, to: level) }, header, in: level)
+      examine(charged(source, level), header, in: level)
     }
     for body in reader.bodies where level.stop == nil {
       take(Array(body.name.description.utf8), body.content, isPackedRTF: body.isPackedRTF)
@@ -211,7 +211,7 @@ extension Walker {
       }
     }
     if let reason = level.stop { return account.add(.limited(reason)) }
-    let rest = RemainderBytes(content, claims, isPartial: false) { [budget] in budget.charge($0, to: level) }
+    let rest = RemainderBytes(content, claims, isPartial: false, charge: budget.account(of: level))
     plain(rest, EntryHeader(locator: locator.appending(Array("headers".utf8)), kind: .messageText), in: level)
   }
 }

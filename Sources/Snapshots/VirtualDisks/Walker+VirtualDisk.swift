@@ -60,7 +60,7 @@ extension Walker {
   /// What the image holds beside the present content of its disk: tables, earlier states, clusters no longer used.
   private func besideDisk(_ disk: VirtualDisk, _ survey: DiskSurvey, _ locator: Locator, _ level: Level) {
     let image = disk.image
-    let charge: (UInt64) -> Reason? = { [budget] in budget.charge($0, to: level) }
+    let charge = budget.account(of: level)
     let source =
       survey.ranges.isFull
       ? UnclaimedSource(image, survey.claims, charge: charge) : RemainderBytes(image, survey.ranges, charge: charge)

@@ -28,7 +28,7 @@ final class DerivedMember: @unchecked Sendable {
     var read = read
     read.header.locator = Locator(archive.components + read.header.locator.components.dropFirst())
     let locator = read.header.locator
-    return DerivedChild.lines(children, seen, in: locator) + [read.examination]
+    return DerivedChild.lines(children, seen, in: locator, beside: read.facts?.observations ?? []) + [read.examination]
   }
 }
 

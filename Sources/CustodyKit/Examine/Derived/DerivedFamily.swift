@@ -32,28 +32,40 @@ final class DerivedChild: @unchecked Sendable {
   }
 
   /// What is inside this one, then itself.
-  func examinations(in parent: Locator) -> [Examination] {
+  ///
+  /// - Parameter records: what was seen in the bytes around. Text in a literal is read there as well, as far as its
+  ///   escapes allow: what was seen so is not said again.
+  func examinations(in parent: Locator, beside records: [Observation]) -> [Examination] {
     let locator = parent.appending(Array("@\(place.offset)+\(place.length)".utf8))
-    return Self.lines(children, seen, in: locator) + members.flatMap { $0.examinations(in: locator) } + [
+    var own = facts
+    if encoding == .escapes { own.observations.removeAll { seen in records.contains { $0.says(seen, in: place) } } }
+    let inside =
+      Self.lines(children, seen, in: locator, beside: facts.observations)
+      + members.flatMap { $0.examinations(in: locator) }
+    if inside.isEmpty, own.observations.count < facts.observations.count, !own.isWorthListing { return [] }
+    return inside + [
       Examination(
-        index: 0, nonce: digests.nonce, locator: locator, size: size, sha256: digests.content, kind: facts.kind,
-        modified: nil, disposition: facts.disposition, reason: facts.reason,
-        notes: [encoding.note] + facts.notes, link: nil,
-        attributes: facts.attributes, names: facts.names, observations: facts.observations)
+        index: 0, nonce: digests.nonce, locator: locator, size: size, sha256: digests.content, kind: own.kind,
+        modified: nil, disposition: own.disposition, reason: own.reason,
+        notes: [encoding.note] + own.notes, link: nil,
+        attributes: own.attributes, names: own.names, observations: own.observations)
     ]
   }
 }
 
 extension DerivedChild {
   /// The lines of what lies in one content: what examiners found, then what the image worker saw.
-  static func lines(_ children: [DerivedChild], _ seen: [SeenChild], in locator: Locator) -> [Examination] {
+  static func lines(
+    _ children: [DerivedChild], _ seen: [SeenChild], in locator: Locator, beside records: [Observation]
+  ) -> [Examination] {
     let shown = ShownPlaces(seen.map(\.place.place))
     let inside = standing(children).filter { !shown.shows($0.place) }
-    return inside.flatMap { $0.examinations(in: locator) } + seen.flatMap { $0.examinations(in: locator) }
+    return inside.flatMap { $0.examinations(in: locator, beside: records) }
+      + seen.flatMap { $0.examinations(in: locator) }
   }
 
-  /// In the order of place, without what was decoded from text wholly within a file that was cut out or put together: that file
-  /// was searched for such text itself.
+  /// In the order of place, without what was decoded from text wholly within a file that was cut out or put together, or
+  /// within a literal: those were searched for such text themselves.
   fileprivate static func standing(_ children: [DerivedChild]) -> [DerivedChild] {
     var end: UInt64 = 0
     return children.sorted { a, b in
@@ -61,7 +73,7 @@ extension DerivedChild {
       (a.place.offset, a.encoding.isText ? 1 : 0, b.place.length)
         < (b.place.offset, b.encoding.isText ? 1 : 0, a.place.length)
     }.filter { child in
-      guard child.encoding.isText else {
+      guard child.encoding.isText, child.encoding != .escapes || child.place.offset < end else {
         end = max(end, child.place.offset &+ child.place.length)
         return true
       }
@@ -185,7 +197,7 @@ final class DerivedFamily: @unchecked Sendable {
     }
     return DerivedChild.standing(outside)
       .filter { child in !shown.shows(child.place) && !records.contains { $0.covers(child.place) } }
-      .flatMap { $0.examinations(in: parent) }
+      .flatMap { $0.examinations(in: parent, beside: records) }
   }
 
   private func examine(_ content: DerivedContent, depth: Int) -> DerivedChild? {
@@ -306,6 +318,14 @@ final class DerivedFamily: @unchecked Sendable {
 }
 
 extension Observation {
+  /// True when this one, of the bytes around, is that of the content at `place`.
+  fileprivate func says(_ other: Observation, in place: Place) -> Bool {
+    guard dataClass == other.dataClass, strength >= other.strength, let own = self.place, own.offset >= place.offset
+    else { return false }
+    let (end, overflow) = own.offset.addingReportingOverflow(own.length)
+    return !overflow && end <= place.offset + place.length
+  }
+
   /// What is said of a whole database or of all rows of a table spans everything between the first and the last of them:
   /// a photograph there is none of theirs. Nor does a record cover what its detector did not read, which only a proof
   /// says.

@@ -5,7 +5,8 @@ struct CBEFFXML: Detector {
   let descriptor = DetectorDescriptor(
     name: "interchange.cbeff-xml", version: 1,
     dataClasses: [
-      .fingerImage, .fingerTemplate, .faceImage, .irisImage, .voiceSample, .signatureImage, .biometricRecord,
+      .fingerImage, .fingerTemplate, .palmImage, .faceImage, .irisImage, .voiceSample, .signatureImage,
+      .biometricRecord,
     ],
     strengths: [.proof, .strong],
     summary: "XML biometric information record: name space, BIR elements, and the record inside each decoded BDB.",

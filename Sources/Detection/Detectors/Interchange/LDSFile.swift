@@ -7,8 +7,8 @@ struct LDSFile: Detector {
   let descriptor = DetectorDescriptor(
     name: "interchange.lds", version: 1,
     dataClasses: [
-      .faceImage, .fingerImage, .fingerTemplate, .irisImage, .signatureImage, .identityMRZ, .identityRecord,
-      .identityDocument, .biometricRecord,
+      .faceImage, .fingerImage, .fingerTemplate, .palmImage, .irisImage, .signatureImage, .voiceSample, .veinImage,
+      .dnaProfile, .identityMRZ, .identityRecord, .identityDocument, .biometricRecord,
     ],
     strengths: [.proof, .strong, .weak],
     summary: "Elementary files of a travel document's chip: EF.COM, DG1 to DG16, EF.SOD, and 7F61 groups anywhere.",

@@ -5,7 +5,8 @@ struct PIVObject: Detector {
   static let kind = ContentKind(rawValue: "application/x-piv-biometric")
 
   let descriptor = DetectorDescriptor(
-    name: "interchange.piv", version: 1, dataClasses: [.fingerTemplate, .fingerImage, .faceImage, .irisImage],
+    name: "interchange.piv", version: 1,
+    dataClasses: [.fingerTemplate, .fingerImage, .palmImage, .faceImage, .irisImage],
     strengths: [.proof, .strong, .weak],
     summary: "Biometric object of a PIV card: 88-byte CBEFF header, record, CMS signature.",
     sources: [
