@@ -85,15 +85,17 @@ extension Walker {
         badHeaders += 1
         if badHeaders > Self.maxBadHeaders { return account.add(stage.diagnose()) }
       }
-      member(stage, entry, result, number, locator, level, note, names)
+      let header = member(stage, entry, result, number, locator, level, note, names)
+      attributes(of: entry, header, level, &account)
       if let fatal = stage.fatal { return account.add(fatal) }
     }
   }
 
+  /// What is known of a member before its bytes; then these.
   private func member(
     _ stage: ArchiveStage, _ entry: OpaquePointer, _ result: Int32, _ number: UInt64, _ locator: Locator,
     _ level: Level, _ note: String?, _ names: ZipNames?
-  ) {
+  ) -> EntryHeader {
     var header = EntryHeader(locator: locator)
     var failure: Trouble?
     if result != ARCHIVE_OK {
@@ -116,11 +118,18 @@ extension Walker {
     }
     let size = archive_entry_size_is_set(entry) != 0 ? UInt64(clamping: archive_entry_size(entry)) : nil
     header.declaredSize = size
-    if let failure { return bare(header, failure, in: level) }
+    content(stage, entry, header, failure, level)
+    return header
+  }
 
+  private func content(
+    _ stage: ArchiveStage, _ entry: OpaquePointer, _ header: EntryHeader, _ failure: Trouble?, _ level: Level
+  ) {
+    if let failure { return bare(header, failure, in: level) }
+    var header = header
     if let target = archive_entry_hardlink(entry) {
       header.link = bytes(target)
-      guard let size, size > 0 else {
+      guard let size = header.declaredSize, size > 0 else {
         header.kind = .hardlink
         return bare(header, nil, in: level)
       }
