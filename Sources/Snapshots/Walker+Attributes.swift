@@ -2,6 +2,21 @@ import CArchive
 import CustodyCore
 import Glibc
 
+extension ArchiveStage {
+  /// Every value, also those that are not examined.
+  static func attributeValues(of entry: OpaquePointer) -> Set<[UInt8]> {
+    guard archive_entry_xattr_reset(entry) > 0 else { return [] }
+    var values: Set<[UInt8]> = []
+    var name: UnsafePointer<CChar>?
+    var value: UnsafeRawPointer?
+    var count = 0
+    while archive_entry_xattr_next(entry, &name, &value, &count) == ARCHIVE_OK {
+      values.insert(Array(UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : count)))
+    }
+    return values
+  }
+}
+
 extension Walker {
   /// The extended attributes that libarchive found beside a member: pax records of a tar, the table of a xar.
   func attributes(of entry: OpaquePointer, _ header: EntryHeader, _ level: Level, _ account: inout Account) {

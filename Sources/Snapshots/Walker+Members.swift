@@ -8,6 +8,7 @@ extension ArchiveStage {
     NameLocale.use(unicode: kind.hasUnicodeNames)
     var entry: OpaquePointer?
     let result = archive_read_next_header(handle, &entry)
+    closeGap(result == ARCHIVE_OK || result == ARCHIVE_WARN ? entry : nil)
     switch result {
     case ARCHIVE_OK, ARCHIVE_WARN, ARCHIVE_FAILED: return (entry, result)
     case ARCHIVE_EOF, ARCHIVE_RETRY: return (nil, result)
@@ -78,6 +79,7 @@ extension Walker {
       case ARCHIVE_FATAL: return account.add(stage.fatal)
       default: break
       }
+      if let gaps = stage.gaps { self.gaps(gaps, locator, level, all: false) }
       retries = 0
       number += 1
       guard let entry else { return }

@@ -44,4 +44,20 @@ import Testing
     #expect(found["x.tgz!/note.txt!/$xattr/user.a"] == [.fingerTemplate], "\(found)")
     #expect(found["x.tgz!/note.txt!/$xattr/user.z!/t/1.fmr"] == [.fingerTemplate])
   }
+
+  @Test func betweenMembers() throws {
+    let first = HandBuilt.tarHeader(Array("note.txt".utf8), size: 4) + Array("note".utf8)
+    let padding = Self.template + [UInt8](repeating: 0, count: 508 - Self.template.count)
+    let comment = HandBuilt.pax(HandBuilt.paxRecord("comment", Self.template))
+    let tar = first + padding + comment + HandBuilt.tarMember("b", [0x62]) + HandBuilt.tarEnd
+    try folder.write("x.tar", tar)
+    try folder.write("y.tgz", ArchiveBuilder.filtered(tar, "gzip"))
+    for name in ["x.tar", "y.tgz"] {
+      let found = try found(name)
+      let places = found.filter { !$0.value.isEmpty }
+      #expect(places.count == 1)
+      #expect(places.first?.key.hasPrefix(name + "!/$headers/@516+") == true, "\(found)")
+      #expect(places.first?.value == [.fingerTemplate, .fingerTemplate] || places.first?.value == [.fingerTemplate])
+    }
+  }
 }
