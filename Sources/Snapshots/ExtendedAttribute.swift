@@ -10,7 +10,7 @@ struct ExtendedAttribute: Hashable {
   /// Values examined of one entry. Reason `derived-limit`.
   static let most = 1000
   /// Bytes of the values examined of one entry together. Reason `derived-limit`.
-  static let mostBytes = 64 << 20
+  static let mostBytes = 16 << 20
   /// Shorter values hold no record and no picture.
   static let least = 20
 

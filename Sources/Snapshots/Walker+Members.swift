@@ -7,6 +7,7 @@ extension ArchiveStage {
   func nextHeader() -> (entry: OpaquePointer?, result: Int32) {
     NameLocale.use(unicode: kind.hasUnicodeNames)
     var entry: OpaquePointer?
+    gaps?.leaveContent()
     let result = archive_read_next_header(handle, &entry)
     closeGap(result == ARCHIVE_OK || result == ARCHIVE_WARN ? entry : nil)
     switch result {

@@ -160,6 +160,37 @@ import Testing
     }
   }
 
+  /// Pieces of the input end anywhere in the blocks of a tar inside another archive.
+  @Test(arguments: [0, 20, 40, 67, 68, 69, 100, 400, 600]) func acrossPiecesInAnArchive(ahead: Int) throws {
+    // An ar has 68 bytes before its first content, and the input is read by the mebibyte.
+    let size = (1 << 20) - 68 - 512 - ahead
+    let rest = (512 - size % 512) % 512
+    let first = HandBuilt.tarHeader([0x61], size: UInt64(size)) + [UInt8](repeating: 3, count: size)
+    let padding = (0..<rest).map { UInt8(truncatingIfNeeded: $0 | 1) }
+    let comment = HandBuilt.pax(HandBuilt.paxRecord("comment", Self.secret))
+    let tar = first + padding + comment + Self.rest
+    let sink = try Feed.file(ArchiveBuilder.archive("arbsd", [BuiltMember("t.tar", tar)]), keep: 2 << 20)
+    #expect(sink.broken.isEmpty)
+    #expect(sink.entry("x!/t.tar")?.verdict == "ok", "\(sink.verdicts)")
+    let entry = try #require(sink.entries.first { $0.path.hasPrefix("x!/t.tar!/$headers/@") })
+    #expect(isAtItsPlace(entry, in: tar))
+    #expect(entry.content.starts(with: padding) && entry.text.hasSuffix("shall see"))
+  }
+
+  /// A member that was not read to its end says so itself; what lies behind it is found.
+  @Test func behindWhatWasNotRead() throws {
+    var limits = SnapshotLimits()
+    limits.maxEntrySize = 1000
+    let large = HandBuilt.tarMember("large", [UInt8](repeating: 5, count: 5 << 20))
+    let bytes = large + HandBuilt.tarMember("a", [0x61]) + HandBuilt.pax(HandBuilt.paxRecord("comment", Self.secret))
+    let sink = try both(bytes + Self.rest, limits: limits)
+    #expect(
+      sink.verdicts.map { $0.split(separator: " ", maxSplits: 1).last ?? "" } == [
+        "limited entry-size-limit", "ok", "ok", "ok",
+      ], "\(sink.verdicts)")
+    #expect(sink.entries.contains { $0.content == Self.secret })
+  }
+
   /// A sparse file's map says nothing of what stands behind its parts.
   @Test func behindASparseFile() throws {
     let data = [UInt8](repeating: 9, count: 512)

@@ -10,6 +10,8 @@ final class TarGaps {
   var start: UInt64 = 0
   /// The content was read to its end. What of it was not is no gap; its entry says so.
   var isWhole = true
+  /// What was not read of a content is being passed over: none of it is kept.
+  private var isSkipping = false
   /// A gap was larger than is kept.
   private(set) var isMissed = false
   private(set) var found = TarFindings()
@@ -17,11 +19,14 @@ final class TarGaps {
   private var held: [UInt8] = []
   private var heldEnd: UInt64 = 0
 
+  /// The next header is about to be read.
+  func leaveContent() { isSkipping = !isWhole }
+
   /// A piece goes: what belongs to a gap is kept.
   ///
   /// - Parameter end: of the piece, in the archive.
   func keep(_ piece: UnsafeRawBufferPointer, endingAt end: UInt64) {
-    guard isWhole, start < end else {
+    guard !isSkipping, start < end else {
       held.removeAll(keepingCapacity: true)
       heldEnd = end
       return
@@ -46,7 +51,10 @@ final class TarGaps {
     at end: UInt64, _ piece: UnsafeRawBufferPointer, endingAt pieceEnd: UInt64, isMember: Bool,
     attributes: () -> Set<[UInt8]>
   ) {
-    defer { start = max(start, end) }
+    defer {
+      start = max(start, end)
+      isSkipping = false
+    }
     guard isWhole, start < end else { return }
     let from = pieceEnd - min(pieceEnd, UInt64(piece.count))
     if start >= from, end <= pieceEnd {
