@@ -127,7 +127,7 @@ let package = Package(
   ]
     + library("CustodyCore")
     + library("Records", ["CustodyCore"])
-    + library("Snapshots", ["CustodyCore", "CArchive", "CInflate", "CPlaces", "CTsk"])
+    + library("Snapshots", ["CustodyCore", "CArchive", "CDescriptors", "CInflate", "CPlaces", "CTsk"])
     + library("Detection", ["CustodyCore", "CScan", "CYara", "CZlib"])
     + library("CEL", ["CustodyCore"])
     + library("Policies", ["CustodyCore", "CEL", .product(name: "Yams", package: "Yams")])

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 int cd_send(int socket, const void *bytes, size_t count, int fd) {
@@ -116,4 +117,14 @@ int cd_spawn(const char *path, char *const argv[], char *const envp[], const int
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   return result;
+}
+
+ssize_t cd_attribute_names(int fd, char *names, size_t size) {
+  ssize_t count = flistxattr(fd, names, size);
+  return count < 0 ? -(ssize_t)errno : count;
+}
+
+ssize_t cd_attribute(int fd, const char *name, void *value, size_t size) {
+  ssize_t count = fgetxattr(fd, name, value, size);
+  return count < 0 ? -(ssize_t)errno : count;
 }

@@ -217,7 +217,7 @@ static void add_examiner(program *p, int open_for_reading) {
     allow_when(p, SYS_open, 1, WRITING, 0);
 #endif
     const long look[] = {
-        SYS_newfstatat, SYS_statx,  SYS_readlinkat, SYS_fstatfs, SYS_fchdir, SYS_getcwd,
+        SYS_newfstatat, SYS_statx,  SYS_readlinkat, SYS_fstatfs, SYS_fchdir, SYS_getcwd, SYS_flistxattr, SYS_fgetxattr,
 #ifdef SYS_stat
         SYS_stat,       SYS_lstat,
 #endif

@@ -25,6 +25,8 @@ final class ArchiveStage {
   /// Set by a fatal result; nothing more can be read from the handle.
   var fatal: Trouble?
   private(set) lazy var member = MemberSource(self)
+  /// What of a tar is no member's content; nil for other archives.
+  let gaps: TarGaps?
 
   /// The last block of a tar that was wholly consumed; a tar ends with blocks of zeros.
   private var lastBlock: [UInt8] = []
@@ -41,6 +43,7 @@ final class ArchiveStage {
     self.budget = budget
     self.source = source
     self.random = random
+    gaps = kind == .tar && source != nil ? TarGaps() : nil
     if let random { level.compressed = random.size }
   }
 
@@ -86,6 +89,7 @@ final class ArchiveStage {
       reachedEnd = true
       return 0
     }
+    gaps?.keep(last, endingAt: fed)
     keepUnconsumed()
     if zerosLeft == 0 {
       switch source.next() {
@@ -132,6 +136,17 @@ final class ArchiveStage {
   func unconsumed() -> [UInt8] {
     keepUnconsumed()
     return carry
+  }
+
+  /// Looks through what libarchive took since the last content.
+  ///
+  /// - Parameter entry: the member whose header it read, if it did.
+  func closeGap(_ entry: OpaquePointer?) {
+    guard let gaps else { return }
+    gaps.close(at: consumed, last, endingAt: fed, isMember: entry != nil) {
+      entry.map { Self.attributeValues(of: $0) } ?? []
+    }
+    gaps.isWhole = entry.map { archive_entry_size_is_set($0) == 0 || archive_entry_size($0) == 0 } ?? true
   }
 
   /// Zeros of a hole that were not handed to libarchive yet.

@@ -26,6 +26,7 @@ struct DirectoryWalk {
     root = name
     let own = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard own >= 0 else { return unreadable([], .directory) }
+    attributes(own, EntryHeader(locator: Locator([root])))
     walk(own, [])
     if isFull, walker.budget.entries >= walker.limits.maxEntries {
       let token = walker.sink.begin(EntryHeader(locator: Locator([root]), kind: .directory))
@@ -73,11 +74,10 @@ struct DirectoryWalk {
       walker.directories += 1
       let child = openat(parent, text, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
       guard child >= 0 else { return unreadable(path, .directory) }
+      attributes(child, Self.header(root, path, status))
       return walk(child, path)
     }
-    var entry = EntryHeader(
-      locator: Locator([root, path]), modified: Instant(seconds: Int64(status.st_mtim.tv_sec)))
-    entry.isWorldReadable = mode & FileType.readableByOthers != 0
+    var entry = Self.header(root, path, status)
     if let kind = FileType.kind(mode) {
       entry.kind = kind
       if kind == .symlink { entry.link = Self.target(parent, text) }
@@ -93,6 +93,13 @@ struct DirectoryWalk {
       linked[identity] = path
     }
     file(parent, text, status, entry)
+  }
+
+  private static func header(_ root: [UInt8], _ path: [UInt8], _ status: stat) -> EntryHeader {
+    var entry = EntryHeader(
+      locator: Locator([root, path]), modified: Instant(seconds: Int64(status.st_mtim.tv_sec)))
+    entry.isWorldReadable = UInt32(status.st_mode) & FileType.readableByOthers != 0
+    return entry
   }
 
   private mutating func file(_ parent: Int32, _ name: [CChar], _ seen: stat, _ entry: EntryHeader) {
@@ -115,6 +122,20 @@ struct DirectoryWalk {
     let count = walker.budget.entries
     walker.examine(source, entry, in: nil)
     if walker.budget.entries == count { isFull = true }
+    attributes(descriptor, entry)
+  }
+
+  /// The attributes of a file or a folder, through the descriptor by which it is read.
+  private mutating func attributes(_ descriptor: Int32, _ entry: EntryHeader) {
+    guard !isFull else { return }
+    let found = ExtendedAttributes(of: descriptor)
+    guard !found.isEmpty else { return }
+    var account = Account()
+    if !walker.examine(found, of: entry, in: nil, &account) { isFull = true }
+    // No archive is around them to say it.
+    if let trouble = account.trouble, !isFull {
+      note(EntryHeader(locator: walker.attributePlace(entry)), trouble)
+    }
   }
 
   private mutating func note(_ entry: EntryHeader, _ trouble: Trouble?) {

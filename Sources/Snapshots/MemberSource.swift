@@ -50,6 +50,7 @@ final class MemberSource: Source {
         idle = 0
         return piece
       case ARCHIVE_EOF:
+        stage.gaps?.isWhole = true
         if stage.kind == .tar, offset > 0, UInt64(offset) > position {
           let gap = UInt64(offset) - position
           if let trouble = charge(gap) { return stop(trouble) }
@@ -75,6 +76,8 @@ final class MemberSource: Source {
 
   private func accept(_ start: UnsafeRawPointer?, _ count: Int, _ offset: Int64) -> Piece? {
     let at = offset > 0 ? UInt64(offset) : 0
+    // libarchive takes the block from its input when it is asked for the next one.
+    if count > 0, let gaps = stage.gaps { gaps.start = stage.consumed.addingClamped(UInt64(count)) }
     var gap: UInt64 = 0
     if at > position {
       gap = at - position

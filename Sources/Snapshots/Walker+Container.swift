@@ -69,6 +69,13 @@ extension Walker {
         }
         return
       }
+      if let gaps = stage.gaps {
+        self.gaps(gaps, locator, level, all: true)
+        if gaps.isMissed {
+          account.add(.limited(.derivedLimit))
+          account.note("headers of the archive that are larger than is searched")
+        }
+      }
       if stage.fatal == nil {
         if kind == .tar, !stage.mayEndWithZeros {
           account.add(Trouble(.failed, .truncated, "the end-of-archive mark is missing"))

@@ -7,7 +7,9 @@ extension ArchiveStage {
   func nextHeader() -> (entry: OpaquePointer?, result: Int32) {
     NameLocale.use(unicode: kind.hasUnicodeNames)
     var entry: OpaquePointer?
+    gaps?.leaveContent()
     let result = archive_read_next_header(handle, &entry)
+    closeGap(result == ARCHIVE_OK || result == ARCHIVE_WARN ? entry : nil)
     switch result {
     case ARCHIVE_OK, ARCHIVE_WARN, ARCHIVE_FAILED: return (entry, result)
     case ARCHIVE_EOF, ARCHIVE_RETRY: return (nil, result)
@@ -78,6 +80,7 @@ extension Walker {
       case ARCHIVE_FATAL: return account.add(stage.fatal)
       default: break
       }
+      if let gaps = stage.gaps { self.gaps(gaps, locator, level, all: false) }
       retries = 0
       number += 1
       guard let entry else { return }
@@ -85,15 +88,17 @@ extension Walker {
         badHeaders += 1
         if badHeaders > Self.maxBadHeaders { return account.add(stage.diagnose()) }
       }
-      member(stage, entry, result, number, locator, level, note, names)
+      let header = member(stage, entry, result, number, locator, level, note, names)
+      attributes(of: entry, header, level, &account)
       if let fatal = stage.fatal { return account.add(fatal) }
     }
   }
 
+  /// What is known of a member before its bytes; then these.
   private func member(
     _ stage: ArchiveStage, _ entry: OpaquePointer, _ result: Int32, _ number: UInt64, _ locator: Locator,
     _ level: Level, _ note: String?, _ names: ZipNames?
-  ) {
+  ) -> EntryHeader {
     var header = EntryHeader(locator: locator)
     var failure: Trouble?
     if result != ARCHIVE_OK {
@@ -116,11 +121,18 @@ extension Walker {
     }
     let size = archive_entry_size_is_set(entry) != 0 ? UInt64(clamping: archive_entry_size(entry)) : nil
     header.declaredSize = size
-    if let failure { return bare(header, failure, in: level) }
+    content(stage, entry, header, failure, level)
+    return header
+  }
 
+  private func content(
+    _ stage: ArchiveStage, _ entry: OpaquePointer, _ header: EntryHeader, _ failure: Trouble?, _ level: Level
+  ) {
+    if let failure { return bare(header, failure, in: level) }
+    var header = header
     if let target = archive_entry_hardlink(entry) {
       header.link = bytes(target)
-      guard let size, size > 0 else {
+      guard let size = header.declaredSize, size > 0 else {
         header.kind = .hardlink
         return bare(header, nil, in: level)
       }

@@ -13,6 +13,8 @@ public struct BuiltMember: Sendable {
   public var modified: Int64
   /// Holes: pairs of offset and length of the parts that hold data; empty for a dense file.
   public var extents: [(offset: Int64, length: Int64)]
+  /// Extended attributes, in the formats that have them.
+  public var attributes: [(name: String, value: [UInt8])] = []
 
   public init(
     _ path: String, _ content: [UInt8] = [], form: Form = .file, target: String = "", modified: Int64 = 1_541_167_391
@@ -103,6 +105,9 @@ public enum ArchiveBuilder {
     if member.form == .hardlink { archive_entry_copy_hardlink(entry, target) }
     if member.form == .file || !member.content.isEmpty { archive_entry_set_size(entry, Int64(member.content.count)) }
     for extent in member.extents { archive_entry_sparse_add_entry(entry, extent.offset, extent.length) }
+    for item in member.attributes {
+      item.value.withUnsafeBytes { archive_entry_xattr_add_entry(entry, item.name, $0.baseAddress, $0.count) }
+    }
     guard archive_write_header(a, entry) >= ARCHIVE_WARN else { return false }
     var done = 0
     while done < member.content.count {

@@ -21,11 +21,16 @@ public enum HandBuilt {
     h[156] = type
     put(Array(link.prefix(100)), 157)
     put(Array("ustar\u{0}00".utf8), 257)
-    put(Array("        ".utf8), 148)
-    let sum = h.reduce(0) { $0 + Int($1) }
-    let digits = String(sum, radix: 8)
-    put(Array((String(repeating: "0", count: 6 - digits.count) + digits + "\0 ").utf8), 148)
+    sum(&h)
     return h
+  }
+
+  /// Writes the checksum of a header anew.
+  public static func sum(_ header: inout [UInt8]) {
+    header.replaceSubrange(148..<156, with: Array("        ".utf8))
+    let digits = String(header.reduce(0) { $0 + Int($1) }, radix: 8)
+    let text = String(repeating: "0", count: 6 - digits.count) + digits + "\0 "
+    header.replaceSubrange(148..<156, with: Array(text.utf8))
   }
 
   /// A member of a tar: header, content, padding.

@@ -75,8 +75,16 @@ enum Seeds {
       HandBuilt.tarSparse("holes", size: 1 << 20, data: note) + HandBuilt.tarEnd,
       ArchiveBuilder.archive("ustar", [BuiltMember("in.tar", ArchiveBuilder.archive("pax", members))]),
       ArchiveBuilder.archive("gnutar", [BuiltMember("hard", form: .hardlink, target: "lane3/note.txt")] + members),
+      attributes,
     ]
   }
+
+  /// An archive in an extended attribute, and text in a record and in padding.
+  private static let attributes: [UInt8] = {
+    let records = HandBuilt.paxRecord("SCHILY.xattr.user.z", inner) + HandBuilt.paxRecord("comment", note)
+    let member = HandBuilt.tarHeader(Array("n".utf8), size: 12) + note + [UInt8](repeating: 0, count: 512 - note.count)
+    return HandBuilt.pax(records, padding: note) + member + HandBuilt.tarEnd
+  }()
 
   private static func archives() -> [[UInt8]?] {
     ["cpio", "newc", "bin", "7zip", "iso9660", "arbsd", "xar", "warc"].map {

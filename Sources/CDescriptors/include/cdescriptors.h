@@ -1,4 +1,4 @@
-// Descriptors handed from one process to another: what Swift cannot call because C says it with macros.
+// Descriptors, handed from one process to another or looked at: what Swift cannot call.
 #ifndef CDESCRIPTORS_H
 #define CDESCRIPTORS_H
 
@@ -22,5 +22,11 @@ int cd_pipe(size_t size, int pair[2]);
 // Starts a program in which descriptor i is `fds[i]` for i < count, and no other is open. A negative entry is /dev/null.
 // 0 and the process's number, or an errno value.
 int cd_spawn(const char *path, char *const argv[], char *const envp[], const int *fds, size_t count, pid_t *pid);
+
+// The names of the extended attributes of an open file, each ended by a zero byte. Bytes written, or minus an errno value.
+ssize_t cd_attribute_names(int fd, char *names, size_t size);
+
+// The value of one of them. Bytes written, or minus an errno value.
+ssize_t cd_attribute(int fd, const char *name, void *value, size_t size);
 
 #endif
