@@ -62,7 +62,7 @@ extension ContainerKind {
     {
       return .lha
     }
-    return virtualDisk(h) ?? disk(h) ?? (lzmaAlone(h) ? .lzma : nil)
+    return virtualDisk(h) ?? disk(h) ?? (lzmaAlone(h) ? .lzma : nil) ?? (ZlibHead.isStream(h) ? .zlib : nil)
   }
 
   /// POSIX.1-1988 tar: the sum of the 512 header bytes, the checksum field read as blanks, is in that field in octal.

@@ -6,7 +6,7 @@ public import CustodyCore
 /// or, for what libarchive does not read, in `Walker.open`.
 public enum ContainerKind: String, CaseIterable, Sendable, Hashable {
   // Filters: one compressed or encoded stream.
-  case gzip, bzip2, xz, lzma, lzip, zstd, lz4, lzop, compress, uuencode, rpm, grzip, lrzip
+  case gzip, bzip2, xz, lzma, lzip, zstd, lz4, lzop, compress, uuencode, rpm, grzip, lrzip, zlib
   // Archives: members with names.
   case tar, cpio, zip, sevenZip, rar, rar5, iso9660, ar, xar, cab, lha, warc
   // Disk images: a partition table, or a file system without one.
@@ -25,7 +25,8 @@ public enum ContainerKind: String, CaseIterable, Sendable, Hashable {
   /// True for a form that holds one stream rather than named members.
   public var isFilter: Bool {
     switch self {
-    case .gzip, .bzip2, .xz, .lzma, .lzip, .zstd, .lz4, .lzop, .compress, .uuencode, .rpm, .grzip, .lrzip: true
+    case .gzip, .bzip2, .xz, .lzma, .lzip, .zstd, .lz4, .lzop, .compress, .uuencode, .rpm, .grzip, .lrzip, .zlib:
+      true
     default: false
     }
   }
@@ -70,6 +71,7 @@ public enum ContainerKind: String, CaseIterable, Sendable, Hashable {
       case .rpm: "application/x-rpm"
       case .grzip: "application/x-grzip"
       case .lrzip: "application/x-lrzip"
+      case .zlib: "application/zlib"
       case .tar: "application/x-tar"
       case .cpio: "application/x-cpio"
       case .zip: "application/zip"
