@@ -17,6 +17,8 @@ public enum ContainerKind: String, CaseIterable, Sendable, Hashable {
   case mail, mbox
   // Outlook: a store of messages, and one message wrapped for mail (`MailStore/`).
   case pst, tnef
+  // Objects of git, many in one file (`Git/`).
+  case gitPack, gitBundle
   /// Text of mainframes: searched as it stands, and once more in Latin-1 (`Recoded/`).
   case ebcdic
   /// A list of files without their bytes: recognized, delivered as text, never opened.
@@ -34,6 +36,7 @@ public enum ContainerKind: String, CaseIterable, Sendable, Hashable {
   /// True when reading needs to move backwards.
   var needsSeeking: Bool {
     self == .zip || self == .sevenZip || self == .iso9660 || isDisk || isVirtualDisk || self == .pst || self == .tnef
+      || self == .gitPack || self == .gitBundle
   }
 
   /// True for a disk image.
@@ -87,6 +90,8 @@ public enum ContainerKind: String, CaseIterable, Sendable, Hashable {
       case .mbox: "application/mbox"
       case .pst: "application/vnd.ms-outlook-pst"
       case .tnef: "application/vnd.ms-tnef"
+      case .gitPack: "application/x-git-pack"
+      case .gitBundle: "application/x-git-bundle"
       case .ebcdic: "text/x-ebcdic"
       case .mtree: "text/x-mtree"
       case .partitions: "application/x-raw-disk-image"

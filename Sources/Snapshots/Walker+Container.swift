@@ -96,6 +96,7 @@ extension Walker {
   ) {
     if kind.isVirtualDisk { return virtualDisk(content, locator, kind, level, &account) }
     if kind == .pst { return mailStore(content, locator, level, &account) }
+    if kind == .gitPack || kind == .gitBundle { return git(content, locator, kind, level, &account) }
     if kind == .tnef { return tnef(content, locator, level, &account) }
     if kind.isDisk { return disk(content, locator, kind, level, &account) }
     if kind == .zip { return zip(content, locator, level, &account, isAppended: false) }

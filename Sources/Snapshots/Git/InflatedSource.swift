@@ -97,6 +97,7 @@ final class InflatedSource: Source {
   private let inflation: Inflation
   private let level: Level
   private let budget: Budget
+  private let isCounted: Bool
   private let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
   private var position: UInt64 = 0
   private var state = Inflation.State.more
@@ -104,8 +105,11 @@ final class InflatedSource: Source {
   /// Set when the stream has come to its end, undamaged.
   private(set) var isWhole = false
 
-  /// - Parameter inflation: at the start of a stream.
-  init(_ input: BufferedInput, _ inflation: Inflation, level: Level, budget: Budget) {
+  /// - Parameters:
+  ///   - inflation: at the start of a stream.
+  ///   - isCounted: true when the bytes of the stream have yet to be counted as read from the container.
+  init(_ input: BufferedInput, _ inflation: Inflation, level: Level, budget: Budget, isCounted: Bool = true) {
+    self.isCounted = isCounted
     self.input = input
     self.inflation = inflation
     self.level = level
@@ -127,7 +131,7 @@ final class InflatedSource: Source {
       input.fill(1)
       let step = inflation.next(input.view, into: memory)
       input.take(step.used)
-      level.compressed = level.compressed.addingClamped(UInt64(step.used))
+      if isCounted { level.compressed = level.compressed.addingClamped(UInt64(step.used)) }
       state = step.state
       if step.written > 0 {
         let count = UInt64(step.written)
