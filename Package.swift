@@ -63,7 +63,7 @@ let package = Package(
     .target(name: "CYara", linkerSettings: [.linkedLibrary("yara")]),
     // File systems of disk images, by The Sleuth Kit's library (libtsk-dev).
     .target(name: "CTsk", linkerSettings: [.linkedLibrary("tsk")]),
-    // Compressed pieces of disk images and mail stores.
+    // Compressed pieces of disk images, mail stores and git objects.
     .target(name: "CInflate", linkerSettings: [.linkedLibrary("z")]),
     .target(name: "CSandbox"),
     // Decoding and detection: optimized in every configuration too.
@@ -127,7 +127,8 @@ let package = Package(
   ]
     + library("CustodyCore")
     + library("Records", ["CustodyCore"])
-    + library("Snapshots", ["CustodyCore", "CArchive", "CDescriptors", "CInflate", "CPlaces", "CTsk"])
+    + library(
+      "Snapshots", ["CustodyCore", "CArchive", "CDescriptors", "CInflate", "COpenSSL", "CPlaces", "CTsk"])
     + library("Detection", ["CustodyCore", "CScan", "CYara", "CZlib"])
     + library("CEL", ["CustodyCore"])
     + library("Policies", ["CustodyCore", "CEL", .product(name: "Yams", package: "Yams")])

@@ -32,9 +32,9 @@ extension ArchiveStage {
     return .stage(stage)
   }
 
-  /// True when the linked libarchive decodes this filter itself. It would start an external program for some others,
-  /// which is never wanted.
-  static func decodes(_ kind: ContainerKind) -> Bool { builtIn.contains(kind) }
+  /// True when the linked libarchive decodes this filter itself, or nobody has to ask it. It would start an external
+  /// program for some others, which is never wanted.
+  static func decodes(_ kind: ContainerKind) -> Bool { kind == .zlib || builtIn.contains(kind) }
 
   private static let builtIn: Set<ContainerKind> = {
     var found: Set<ContainerKind> = []

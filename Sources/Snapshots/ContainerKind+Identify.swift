@@ -31,6 +31,7 @@ extension ContainerKind {
     case (0x47, 0x52): return h.has("GRZipII\u{0}") ? .grzip : nil
     case (0x89, 0x4C): return h.has([0x89, 0x4C, 0x5A, 0x4F, 0x00, 0x0D, 0x0A, 0x1A, 0x0A]) ? .lzop : nil
     case (0xED, 0xAB): return h.has([0xED, 0xAB, 0xEE, 0xDB]) && h.count >= 96 && h[4] <= 4 ? .rpm : nil
+    case (0x50, 0x41), (0x23, 0x20): return git(h)
     case (0x50, 0x4B):
       if h.has([0x50, 0x4B, 3, 4]) { return h.count >= 30 ? .zip : nil }
       if h.has([0x50, 0x4B, 5, 6]) { return h.count >= 22 ? .zip : nil }
@@ -62,7 +63,7 @@ extension ContainerKind {
     {
       return .lha
     }
-    return virtualDisk(h) ?? disk(h) ?? (lzmaAlone(h) ? .lzma : nil)
+    return virtualDisk(h) ?? disk(h) ?? (lzmaAlone(h) ? .lzma : nil) ?? (ZlibHead.isStream(h) ? .zlib : nil)
   }
 
   /// POSIX.1-1988 tar: the sum of the 512 header bytes, the checksum field read as blanks, is in that field in octal.

@@ -6,7 +6,7 @@ public import CustodyCore
 /// or, for what libarchive does not read, in `Walker.open`.
 public enum ContainerKind: String, CaseIterable, Sendable, Hashable {
   // Filters: one compressed or encoded stream.
-  case gzip, bzip2, xz, lzma, lzip, zstd, lz4, lzop, compress, uuencode, rpm, grzip, lrzip
+  case gzip, bzip2, xz, lzma, lzip, zstd, lz4, lzop, compress, uuencode, rpm, grzip, lrzip, zlib
   // Archives: members with names.
   case tar, cpio, zip, sevenZip, rar, rar5, iso9660, ar, xar, cab, lha, warc
   // Disk images: a partition table, or a file system without one.
@@ -17,6 +17,8 @@ public enum ContainerKind: String, CaseIterable, Sendable, Hashable {
   case mail, mbox
   // Outlook: a store of messages, and one message wrapped for mail (`MailStore/`).
   case pst, tnef
+  // Objects of git, many in one file (`Git/`).
+  case gitPack, gitBundle
   /// Text of mainframes: searched as it stands, and once more in Latin-1 (`Recoded/`).
   case ebcdic
   /// A list of files without their bytes: recognized, delivered as text, never opened.
@@ -25,7 +27,8 @@ public enum ContainerKind: String, CaseIterable, Sendable, Hashable {
   /// True for a form that holds one stream rather than named members.
   public var isFilter: Bool {
     switch self {
-    case .gzip, .bzip2, .xz, .lzma, .lzip, .zstd, .lz4, .lzop, .compress, .uuencode, .rpm, .grzip, .lrzip: true
+    case .gzip, .bzip2, .xz, .lzma, .lzip, .zstd, .lz4, .lzop, .compress, .uuencode, .rpm, .grzip, .lrzip, .zlib:
+      true
     default: false
     }
   }
@@ -33,6 +36,7 @@ public enum ContainerKind: String, CaseIterable, Sendable, Hashable {
   /// True when reading needs to move backwards.
   var needsSeeking: Bool {
     self == .zip || self == .sevenZip || self == .iso9660 || isDisk || isVirtualDisk || self == .pst || self == .tnef
+      || self == .gitPack || self == .gitBundle
   }
 
   /// True for a disk image.
@@ -70,6 +74,7 @@ public enum ContainerKind: String, CaseIterable, Sendable, Hashable {
       case .rpm: "application/x-rpm"
       case .grzip: "application/x-grzip"
       case .lrzip: "application/x-lrzip"
+      case .zlib: "application/zlib"
       case .tar: "application/x-tar"
       case .cpio: "application/x-cpio"
       case .zip: "application/zip"
@@ -85,6 +90,8 @@ public enum ContainerKind: String, CaseIterable, Sendable, Hashable {
       case .mbox: "application/mbox"
       case .pst: "application/vnd.ms-outlook-pst"
       case .tnef: "application/vnd.ms-tnef"
+      case .gitPack: "application/x-git-pack"
+      case .gitBundle: "application/x-git-bundle"
       case .ebcdic: "text/x-ebcdic"
       case .mtree: "text/x-mtree"
       case .partitions: "application/x-raw-disk-image"

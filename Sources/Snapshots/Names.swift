@@ -15,6 +15,7 @@ enum Names {
     (".tgz", ".tar"), (".taz", ".tar"), (".tbz2", ".tar"), (".tbz", ".tar"), (".txz", ".tar"), (".tlz", ".tar"),
     (".tzst", ".tar"), (".gz", ""), (".bz2", ""), (".xz", ""), (".lzma", ""), (".lz4", ""), (".lz", ""), (".zst", ""),
     (".lzo", ""), (".Z", ""), (".z", ""), (".uue", ""), (".uu", ""),
+    (".zlib", ""), (".zz", ""),
   ]
 
   /// The name of what a filter holds, when it does not say: the container's own without its compression extension.

@@ -17,7 +17,7 @@ extension Walker {
       return account.add(.limited(.depthLimit))
     }
     let name = stated.name ?? Names.unfiltered(locator.components.last ?? [], kind)
-    var entry = EntryHeader(locator: locator.appending(name), modified: stated.time.map { Instant(seconds: $0) })
+    let entry = EntryHeader(locator: locator.appending(name), modified: stated.time.map { Instant(seconds: $0) })
     if stage.nextHeader().entry == nil {
       if let trouble = stage.fatal {
         account.add(trouble)
@@ -30,24 +30,34 @@ extension Walker {
       if isNextUnread(in: level) { return bare(entry, .unread, in: level) }
       note(reading: 1, of: level.node)
       let head = content.head(declared: nil)
-      if let inner = container(head), !inner.isFilter, inner != .mtree, obstacle(inner, in: level) == nil {
-        content.isTimed = false
-        let inside = newLevel(inside: level)
-        open(content, nil, locator, inner, (nil, nil), inside, &account)
-        note(reading: 1, of: level.node)
-        // Decompressing on may be what must not be done.
-        if leavesRest(1, of: level.node, inside: inside) { return }
-        content.drain()
-        note(level.node)
-        account.add(content.trouble)
-      } else {
-        entry.notes = []
-        examine(content, entry, head, in: level)
-      }
+      guard unwrapped(content, entry, head, locator, level, &account) else { return }
       account.add(stage.fatal)
     }
     if let reason = level.stop { return account.add(.limited(reason)) }
     if stage.fatal == nil { trailing(stage, source, locator, level) }
+  }
+
+  /// What a filter holds: an archive takes the filter's place, anything else is a member.
+  ///
+  /// - Returns: false when the rest of the filter must not be read.
+  func unwrapped(
+    _ content: Source, _ entry: EntryHeader, _ head: UnsafeRawBufferPointer, _ locator: Locator, _ level: Level,
+    _ account: inout Account
+  ) -> Bool {
+    guard let inner = container(head), !inner.isFilter, inner != .mtree, obstacle(inner, in: level) == nil else {
+      examine(content, entry, head, in: level)
+      return true
+    }
+    (content as? MemberSource)?.isTimed = false
+    let inside = newLevel(inside: level)
+    open(content, nil, locator, inner, (nil, nil), inside, &account)
+    note(reading: 1, of: level.node)
+    // Decompressing on may be what must not be done.
+    if leavesRest(1, of: level.node, inside: inside) { return false }
+    content.drain()
+    note(level.node)
+    account.add(content.trouble)
+    return true
   }
 
   /// An archive whose bytes come in order.
@@ -93,6 +103,7 @@ extension Walker {
   ) {
     if kind.isVirtualDisk { return virtualDisk(content, locator, kind, level, &account) }
     if kind == .pst { return mailStore(content, locator, level, &account) }
+    if kind == .gitPack || kind == .gitBundle { return git(content, locator, kind, level, &account) }
     if kind == .tnef { return tnef(content, locator, level, &account) }
     if kind.isDisk { return disk(content, locator, kind, level, &account) }
     if kind == .zip { return zip(content, locator, level, &account, isAppended: false) }
@@ -152,8 +163,15 @@ extension Walker {
   private func trailing(
     _ stage: ArchiveStage, _ source: Source, _ locator: Locator, _ level: Level, note: String? = nil
   ) {
-    let start = stage.consumed
-    let rest = RemainderSource(of: stage, source)
+    trailing(RemainderSource(of: stage, source), from: stage.consumed, source.total, locator, level, note: note)
+  }
+
+  /// - Parameters:
+  ///   - start: where the rest begins in its source.
+  ///   - total: size of the source, when it is known.
+  func trailing(
+    _ rest: Source, from start: UInt64, _ total: UInt64?, _ locator: Locator, _ level: Level, note: String? = nil
+  ) {
     var position = start
     while true {
       switch rest.next() {
@@ -170,7 +188,7 @@ extension Walker {
         let data = UnsafeRawBufferPointer(rebasing: bytes[index...])
         let block = found - start < 512 ? start : max(start, found & ~511)
         let from = ContainerKind.identify(head: data) == nil ? block : found
-        let length = source.total.flatMap { $0 > from ? $0 - from : nil }
+        let length = total.flatMap { $0 > from ? $0 - from : nil }
         let follow = ResumedSource(leadingZeros: found - from, data, then: rest)
         let entry = EntryHeader(
           locator: locator.appending(Names.range(from, length)), notes: [note ?? "data after the end of the archive"])

@@ -193,7 +193,9 @@ final class Walker {
   ) {
     if let reason = level.stop { return account.add(.closed(reason)) }
     defer { if level.stop == .quarantined { account.add(.stopped) } }
-    if kind.isFilter {
+    if kind == .zlib {
+      zlib(source, locator, level, &account)
+    } else if kind.isFilter {
       filter(source, locator, kind, stated, level, &account)
     } else if kind == .mail || kind == .mbox {
       mail(source, locator, kind, level, &account)

@@ -15,11 +15,11 @@ import Testing
     var shell = CommandLineTool(executable: URL(fileURLWithPath: "/bin/bash"), in: folder.url)
     shell.environment["PATH"] = CommandLineTool.products.path + ":/usr/bin:/bin"
     let blocks = PageBlock.all(of: "extract-by-hand.md")
-    #expect(blocks.map { $0.info.last } == ["snapshot", "paths", "archive", "dump", "mail", "image", "carved"])
+    #expect(blocks.map { $0.info.last } == ["snapshot", "paths", "archive", "dump", "mail", "image", "git", "carved"])
     for block in blocks {
       let run = try shell.run(["-o", "pipefail", "-c", block.text])
       #expect(run.status == 0, "\(block): \(run.text)\(run.err)")
-      if block.info.last == "paths" { #expect(run.text.split(separator: "\n").count == 5, "\(run.text)") }
+      if block.info.last == "paths" { #expect(run.text.split(separator: "\n").count == 6, "\(run.text)") }
     }
   }
 }

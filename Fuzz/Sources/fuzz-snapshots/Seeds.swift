@@ -6,7 +6,8 @@ internal import TestSupport
 enum Seeds {
   /// Name and makers; a maker gives nil when the program it needs (mke2fs, mtools, …) is not installed.
   static let groups: [(name: String, make: @Sendable () throws -> [[UInt8]?])] = [
-    ("tar", tar), ("archives", archives), ("filters", filters), ("uuencode", uuencode), ("zip", zip), ("mail", mail),
+    ("tar", tar), ("archives", archives), ("filters", filters), ("uuencode", uuencode), ("zlib", zlib), ("git", git),
+    ("zip", zip), ("mail", mail),
     ("mbox", mbox), ("pst", stores), ("tnef", tnef),
     (
       "qcow",
@@ -111,6 +112,38 @@ enum Seeds {
       Array("begin-base64 644 a.zip\n\(Base64.encode(inner))\n====\n".utf8),
       ArchiveBuilder.archive("ustar", [BuiltMember("a.uu", encoded)]),
     ]
+  }
+
+  private static func zlib() -> [[UInt8]?] {
+    let text = Array(String(repeating: "P<UTOERIKSSON<<ANNA<MARIA<<<\n", count: 60).utf8)
+    return [
+      GitObjects.zlib(text), GitObjects.stored(text), GitObjects.zlib(ArchiveBuilder.archive("ustar", members)),
+      GitObjects.loose("blob", inner), GitObjects.loose("tree", note, size: 7),
+      GitObjects.zlib(note) + GitObjects.stored(inner) + GitObjects.zlib(GitObjects.zlib(text)) + note,
+    ]
+  }
+
+  private static func git() -> [[UInt8]?] {
+    let text = Array(String(repeating: "P<UTOERIKSSON<<ANNA<MARIA<<<\n", count: 60).utf8)
+    let versions = (0..<4).map { text + Array("version \($0)".utf8) }
+    func name(_ content: [UInt8]) -> [UInt8] { GitObjects.sha1(GitObjects.framed("blob", content)) }
+    var pack = PackBuilder()
+    pack.add("commit", note)
+    pack.add("tree", Array("100644 a\0".utf8) + [UInt8](0..<20))
+    pack.add("blob", versions[0])
+    pack.add(delta: PackBuilder.delta(from: versions[0], to: versions[1]), from: 2)
+    pack.add(delta: PackBuilder.delta(from: versions[2], to: versions[3]), fromName: name(versions[2]))
+    pack.add(delta: PackBuilder.delta(from: versions[1], to: versions[2]), from: 3)
+    pack.add(delta: PackBuilder.delta(from: versions[1], to: inner), fromName: name(versions[1]))
+    pack.add("blob", inner)
+    var small = PackBuilder(version: 3)
+    small.add("blob", note)
+    small.add(delta: PackBuilder.delta(from: note, to: picture), from: 0)
+    var thin = PackBuilder()
+    thin.add(delta: PackBuilder.delta(from: text, to: note), fromName: name(text))
+    thin.add("tag", note)
+    let head = Array("# v2 git bundle\n-\(GitObjects.id("blob", text))\n\(GitObjects.id("blob", note)) HEAD\n\n".utf8)
+    return [pack.finish(), small.finish(), head + thin.finish(), small.finish() + small.finish()]
   }
 
   private static func zip() -> [[UInt8]?] {

@@ -89,6 +89,8 @@ enum SignatureTable {
   static let archives: [Signature] = [
     .family([0x50, 0x4B, 0x03, 0x04], Families.zip), .hex("application/zip", "504B0506"),
     .hex("application/zip", "504B0708"),
+    .hex("application/x-git-pack", "5041434B000000") { ($0.u8(7) ?? 0) & 0xFE == 2 },
+    .text("application/x-git-bundle", "# v2 git bundle\n"), .text("application/x-git-bundle", "# v3 git bundle\n"),
     .hex("application/gzip", "1F8B08"), .text("application/x-bzip2", "BZh") { Families.isBzip2($0) },
     .hex("application/x-xz", "FD377A585A00"), .hex("application/zstd", "28B52FFD"),
     .hex("application/x-lz4", "04224D18"),

@@ -78,7 +78,7 @@ enum Treatment: Sendable {
     application/gzip application/x-bzip2 application/x-xz application/zstd application/x-lz4 application/x-lzip
     application/x-lzma application/x-lzop application/x-compress application/x-7z-compressed application/vnd.rar
     application/vnd.ms-cab-compressed application/x-tar application/x-cpio application/x-archive application/x-rpm
-    application/x-xar application/x-lha application/warc application/x-iso9660-image application/x-mtree
+    application/x-git-pack application/x-git-bundle application/x-xar application/x-lha application/warc application/x-iso9660-image application/x-mtree
     application/vnd.sqlite3 application/x-sqlite3-wal application/x-sqlite3-journal application/x-msaccess
     application/x-ese-database application/x-berkeley-db application/x-dbf application/x-postgres-dump
     application/x-redis-dump application/x-mysql-frm application/x-lmdb application/x-registry-hive
