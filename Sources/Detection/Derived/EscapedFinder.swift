@@ -42,11 +42,32 @@ struct EscapedFinder: ~Copyable {
       guard level < 3, let trigger = trigger(slash, level, bytes, offset) else { continue }
       start(trigger, bytes, offset, found)
     }
-    recent.append(contentsOf: bytes.suffix(Self.kept))
-    // Not at every byte of small pieces.
-    if recent.count > 4 * Self.kept { recent.removeFirst(recent.count - Self.kept) }
+    keep(bytes)
     recentStart = end - UInt64(recent.count)
   }
+
+  /// Keeps the end of what passed, from the last byte that no literal goes over.
+  private mutating func keep(_ bytes: UnsafeRawBufferPointer) {
+    let least = max(0, bytes.count - Self.kept)
+    var from = bytes.count - min(bytes.count, Int(Self.lookAhead))
+    Self.classes.withUnsafeBufferPointer { classes in
+      while from > least, classes[Int(bytes[from - 1])] != 3 { from -= 1 }
+    }
+    if from > 0 { from = max(least, from - Int(2 * Self.context) - 2) }
+    if from > 0 { recent.removeAll(keepingCapacity: true) }
+    recent.append(contentsOf: bytes[from...])
+    // Not at every byte of small pieces.
+    if recent.count > 4 * Self.kept { recent.removeFirst(recent.count - Self.kept) }
+  }
+
+  /// 1 for quotes, 2 for tabs, 3 for bytes that stand in no literal as they are.
+  private static let classes: [UInt8] = {
+    var classes = [UInt8](repeating: 0, count: 256)
+    for (c, kind) in [(0x22, 1), (0x27, 1), (0x09, 2), (0x00, 3), (0x0A, 3), (0x0D, 3), (0x1A, 3)] as [(Int, UInt8)] {
+      classes[c] = kind
+    }
+    return classes
+  }()
 
   mutating func consumeZeros(at end: UInt64, _ found: (DerivedContent) -> Void) {
     finish(found)
@@ -160,9 +181,8 @@ struct EscapedFinder: ~Copyable {
     var (hasSingle, hasDouble) = (false, false)
     var at = trigger.at
     let least = max(floor, searched, recentStart, at > Self.lookBehind ? at - Self.lookBehind : 0)
-    while at > least, let c = byte(at - 1, bytes, offset), c != 0x0A {
-      at -= 1
-      if c == 0x09, field == nil { field = at + 1 }
+    while let (c, kind) = before(&at, least, bytes, offset), kind != 3 {
+      if kind == 2, field == nil { field = at + 1 }
       guard c == 0x27 || (c == 0x22 && !trigger.isValue) else { continue }
       let before = at > 0 ? byte(at - 1, bytes, offset) : nil
       if before == 0x5C { continue }
@@ -177,13 +197,35 @@ struct EscapedFinder: ~Copyable {
         return (at + 1, .quote(c))
       }
     }
-    let isLine = at == 0 || (at > max(floor, searched) && byte(at - 1, bytes, offset) == 0x0A)
-    if let start = field ?? (isLine && at < trigger.at ? at : nil),
+    // The search ended on the byte at `at`, or found none.
+    let isLine = at == 0 && least == 0 || byte(at, bytes, offset) == 0x0A
+    let line = at == 0 && byte(0, bytes, offset) != 0x0A ? 0 : at + 1
+    if let start = field ?? (isLine && line < trigger.at ? line : nil),
       !trigger.isBare || opensValue(start - (start > 0 ? 1 : 0), bytes, offset, 2 * Self.context)
     {
       return (start, .field)
     }
     return trigger.isBare ? nil : (trigger.at, .none)
+  }
+
+  /// Goes back to the byte before `at` that ends a literal or may begin one; nil, and to `least`, when there is none.
+  private func before(
+    _ at: inout UInt64, _ least: UInt64, _ bytes: UnsafeRawBufferPointer, _ offset: UInt64
+  ) -> (byte: UInt8, kind: UInt8)? {
+    Self.classes.withUnsafeBufferPointer { classes in
+      let here = max(least, offset)
+      while at > here {
+        at -= 1
+        let c = bytes[Int(at - offset)]
+        if classes[Int(c)] != 0 { return (c, classes[Int(c)]) }
+      }
+      while at > least, at - 1 >= recentStart {
+        at -= 1
+        let c = recent[Int(at - recentStart)]
+        if classes[Int(c)] != 0 { return (c, classes[Int(c)]) }
+      }
+      return nil
+    }
   }
 
   /// False for a quote behind a word: an apostrophe, or the end of a literal. One letter may stand before it (`b'…'`).
