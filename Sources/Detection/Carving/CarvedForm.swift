@@ -22,7 +22,7 @@ struct CarvedForm: Sendable {
   /// by the bytes at hand.
   var measure: @Sendable (RawSpan) -> Extent
 
-  static let all: [CarvedForm] = pictures + documents
+  static let all: [CarvedForm] = pictures + [bitmap] + documents
   /// The longest lead.
   static let lookBehind = all.map(\.lead).max() ?? 0
 

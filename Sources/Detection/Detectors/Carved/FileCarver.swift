@@ -13,14 +13,15 @@ struct FileCarver: Carver, Detector {
     summary: "Files that lie inside other bytes, cut out and examined as entries of their own",
     sources: [
       "ISO/IEC 10918-1 annex B (JPEG)", "ISO/IEC 15948 clause 5 (PNG)", "GIF89a specification", "RFC 9649 (WebP)",
-      "TIFF 6.0", "ISO/IEC 15444-1 annexes A and I (JPEG 2000)", "ISO/IEC 14496-12 4.2 (boxes)",
+      "TIFF 6.0", "[MS-WMF] 2.2.2.3 (BMP)", "ISO/IEC 15444-1 annexes A and I (JPEG 2000)",
+      "ISO/IEC 14496-12 4.2 (boxes)",
       "SQLite file format 1.3", "[MS-CFB] 2.3", "ISO 32000-1 7.5 (PDF)", "APPNOTE.TXT 4.3 (ZIP)", "7zFormat.txt",
       "HDF5 File Format Specification 3.0, II.A", "Apache Parquet and Arrow file formats",
       "pickletools, protocol 4 (Python)",
     ],
     limits: [
       "files in pieces, without their beginning, or beyond 16 MiB (the first 16 MiB are examined, and the entry is limited)",
-      "BMP, BigTIFF, camera raw formats, RAR, gzip, Access, pickles before protocol 4, safetensors and text formats: not looked for in the middle of bytes",
+      "BigTIFF, bitmaps with unusual headers, camera raw formats, RAR, gzip, Access, pickles before protocol 4, safetensors and text formats: not looked for in the middle of bytes",
       "not cut out: frames of films made of JPEGs, thumbnails and strips that the image worker shows",
       "TIFF is not looked for in HEIF, AVIF and JPEG XL",
     ],
