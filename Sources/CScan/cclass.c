@@ -64,7 +64,48 @@ __attribute__((target("avx2"))) static size_t window_avx2(const cscan_class *c, 
   }
   return i;
 }
+
+__attribute__((target("avx2"))) static size_t escape_avx2(const cscan_class *c, const uint8_t *data, size_t from,
+                                                          size_t to, size_t *rest) {
+  const __m256i slash = _mm256_set1_epi8('\\');
+  size_t i = from;
+  /* Four vectors at a time: nearly all have none. The byte behind the last is in the range. */
+  for (; to - i > 128; i += 128) {
+    const __m256i *v = (const __m256i *)(data + i);
+    __m256i a = _mm256_cmpeq_epi8(_mm256_loadu_si256(v), slash);
+    __m256i b = _mm256_cmpeq_epi8(_mm256_loadu_si256(v + 1), slash);
+    __m256i d = _mm256_cmpeq_epi8(_mm256_loadu_si256(v + 2), slash);
+    __m256i e = _mm256_cmpeq_epi8(_mm256_loadu_si256(v + 3), slash);
+    if (!_mm256_movemask_epi8(_mm256_or_si256(_mm256_or_si256(a, b), _mm256_or_si256(d, e)))) continue;
+    uint64_t first = (uint32_t)_mm256_movemask_epi8(a) | (uint64_t)(uint32_t)_mm256_movemask_epi8(b) << 32;
+    uint64_t second = (uint32_t)_mm256_movemask_epi8(d) | (uint64_t)(uint32_t)_mm256_movemask_epi8(e) << 32;
+    for (; first; first &= first - 1) {
+      size_t at = i + (size_t)__builtin_ctzll(first);
+      if (has(c, data[at + 1])) return at;
+    }
+    for (; second; second &= second - 1) {
+      size_t at = i + 64 + (size_t)__builtin_ctzll(second);
+      if (has(c, data[at + 1])) return at;
+    }
+  }
+  *rest = i;
+  return to;
+}
 #endif
+
+size_t cscan_escape(const cscan_class *c, const uint8_t *data, size_t from, size_t to) {
+  if (from >= to) return to;
+  size_t i = from;
+#ifdef CSCAN_X86
+  if (__builtin_cpu_supports("avx2")) {
+    size_t at = escape_avx2(c, data, from, to, &i);
+    if (at < to) return at;
+  }
+#endif
+  for (; i < to; i++)
+    if (data[i] == '\\' && (i + 1 == to || has(c, data[i + 1]))) return i;
+  return to;
+}
 
 size_t cscan_class_block(const cscan_class *c, const uint8_t *data, size_t from, size_t to) {
   if (from >= to) return to;

@@ -39,6 +39,8 @@ public struct Reason: RawRepresentable, Sendable, Hashable, Comparable {
   public static let directoryMismatch = Reason(rawValue: "directory-mismatch")
   // opaque
   public static let encrypted = Reason(rawValue: "encrypted")
+  /// Of no known form, in whole sectors and without any structure: encrypted without a header, or compressed.
+  public static let possiblyEncrypted = Reason(rawValue: "possibly-encrypted")
   public static let unsupportedFormat = Reason(rawValue: "unsupported-format")
   public static let unsupportedMethod = Reason(rawValue: "unsupported-method")
   // failed

@@ -69,15 +69,48 @@ import Testing
     }
   }
 
-  @Test func noiseIsARemarkOnly() {
-    let noise = examine(OpaqueBytes.noise(128 << 10))
-    #expect(noise.kind == .unknown)
-    #expect(noise.disposition == .examined)
-    #expect(noise.notes == [OpaqueNoise.note])
+  /// A volume of VeraCrypt: nothing tells it from random bytes, and nothing is seen in it.
+  @Test func noiseIsOpaque() {
+    for size in [64 << 10, 128 << 10, (5 << 20) + 512] {
+      let noise = examine(OpaqueBytes.noise(size))
+      #expect(noise.kind == .unknown)
+      #expect(noise.disposition == .opaque)
+      #expect(noise.reason == .possiblyEncrypted)
+      #expect(noise.notes == [OpaqueNoise.note])
+    }
+    // The rest has a structure.
+    let half = examine(OpaqueBytes.noise(2 << 20) + [UInt8](repeating: 0, count: 2 << 20))
+    #expect(half.disposition == .examined && half.notes.isEmpty)
+    // Too short to tell.
+    #expect(examine(OpaqueBytes.noise(32 << 10)).disposition == .examined)
+    // A record in it is seen, whatever is around.
+    let record = OpaqueBytes.noise(200 << 10) + FMRExamples.iso2005() + OpaqueBytes.noise(200 << 10)
+    let seen = examine(record + [UInt8](repeating: 7, count: (512 - record.count % 512) % 512))
+    #expect(seen.disposition == .examined && seen.observations.count == 1)
     var patterned = OpaqueBytes.noise(128 << 10)
     for i in stride(from: 0, to: patterned.count, by: 9) { patterned[i] = 0 }
     #expect(examine(patterned).notes.isEmpty)
     // Not whole sectors, as a volume or a database would have.
     #expect(examine(Array(OpaqueBytes.noise(128 << 10).dropLast())).notes.isEmpty)
+  }
+
+  @Test(arguments: [1, 100, 4096, 70_000, 1 << 20]) func noiseInPieces(_ size: Int) {
+    let bytes = OpaqueBytes.noise((3 << 20) + 1024)
+    var examiner = EntryExaminer()
+    var at = 0
+    while at < bytes.count {
+      let end = min(at + size, bytes.count)
+      // In small pieces only where it matters: around the first edges.
+      let part =
+        at < 70_000 || at > (1 << 20) - 5000 && at < (1 << 20) + 70_000 ? end : min(at + (64 << 10), bytes.count)
+      bytes[at..<part].withUnsafeBytes { examiner.consume($0) }
+      at = part
+    }
+    let facts = examiner.finish()
+    #expect(facts.disposition == .opaque)
+    var holes = EntryExaminer()
+    bytes.withUnsafeBytes { holes.consume($0) }
+    holes.consumeZeros(8 << 20)
+    #expect(holes.finish().disposition == .examined)
   }
 }

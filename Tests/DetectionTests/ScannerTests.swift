@@ -155,4 +155,23 @@ import Testing
       #expect(cscan_class_window(&set, bytes, from, bytes.count) == window, "round \(round)")
     }
   }
+
+  @Test func escapesAreThoseOfASimpleLook() {
+    var random = SplitMix(11)
+    for round in 0..<400 {
+      let members = (0..<128).map { _ in UInt8(random.below(8) == 0 ? 1 : 0) }
+      var set = cscan_class()
+      cscan_class_init(&set, members)
+      let bytes = (0..<random.below(700)).map { _ in UInt8(random.below(30) == 0 ? 0x5C : random.below(256)) }
+      var from = random.below(bytes.count + 1)
+      while from < bytes.count {
+        let simple = bytes.indices[from...].first { i in
+          bytes[i] == 0x5C && (i + 1 == bytes.count || bytes[i + 1] < 128 && members[Int(bytes[i + 1])] == 1)
+        }
+        let hit = cscan_escape(&set, bytes, from, bytes.count)
+        #expect(hit == simple ?? bytes.count, "round \(round)")
+        from = hit + 1
+      }
+    }
+  }
 }

@@ -64,6 +64,10 @@ enum { CSCAN_WINDOW = 12, CSCAN_WINDOW_STRIDE = 24 };
  * does not lie before `to`. */
 size_t cscan_class_window(const cscan_class *set, const uint8_t *data, size_t from, size_t to);
 
+/* Offset of the first backslash in `from ..< to` that has no byte behind it in the range, or a member of the set;
+ * `to` when there is none. */
+size_t cscan_escape(const cscan_class *set, const uint8_t *data, size_t from, size_t to);
+
 /* Offset of the first `pattern` in `data`; `length` when it is not there. A pattern of no bytes is nowhere. */
 size_t cscan_search(const uint8_t *data, size_t length, const uint8_t *pattern, size_t pattern_length);
 

@@ -1,5 +1,5 @@
+internal import CScan
 import CustodyCore
-internal import Glibc
 
 /// Finds what string literals hold: bytes of which those that cannot be printed are escaped, and text with lines or quotes
 /// in it. MySQL and PostgreSQL write values of dumps so unless told otherwise, programs their strings, logs their bodies.
@@ -60,6 +60,14 @@ struct EscapedFinder: ~Copyable {
     if recent.count > 4 * Self.kept { recent.removeFirst(recent.count - Self.kept) }
   }
 
+  /// Bytes behind a backslash that are looked at.
+  private static let behindSlash: cscan_class = {
+    var set = cscan_class()
+    let letters = Array("0123Znrxu\"'\\".utf8)
+    cscan_class_init(&set, (0..<128).map { letters.contains($0) ? 1 : 0 })
+    return set
+  }()
+
   /// 1 for quotes, 2 for tabs, 3 for bytes that stand in no literal as they are.
   private static let classes: [UInt8] = {
     var classes = [UInt8](repeating: 0, count: 256)
@@ -93,13 +101,11 @@ struct EscapedFinder: ~Copyable {
       nextLook += 1
     }
     let from = Int(nextLook - offset)
-    guard let base = bytes.baseAddress, from < bytes.count else { return nil }
-    guard let hit = memchr(base + from, 0x5C, bytes.count - from) else {
-      nextLook = offset + UInt64(bytes.count)
-      return nil
+    let hit = withUnsafePointer(to: Self.behindSlash) {
+      cscan_escape($0, bytes.bindMemory(to: UInt8.self).baseAddress, from, bytes.count)
     }
-    nextLook = offset + UInt64(UnsafeRawPointer(hit) - base)
-    return nextLook
+    nextLook = offset + UInt64(hit)
+    return hit < bytes.count ? nextLook : nil
   }
 
   /// An escape that stands for a byte no text has, a line's end or a quote.

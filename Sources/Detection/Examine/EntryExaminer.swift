@@ -64,6 +64,8 @@ public struct EntryExaminer: ~Copyable {
   private var text: TextPass?
   /// What the start of the entry says of content that cannot be opened.
   private var opaqueNote: String?
+  /// For entries of no known form that begin without structure.
+  private var noise: OpaqueNoise?
 
   private struct Opener {
     var detector: Int
@@ -110,7 +112,10 @@ public struct EntryExaminer: ~Copyable {
       let part = UnsafeRawBufferPointer(rebasing: rest.prefix(Self.slice))
       rest = rest.dropFirst(part.count)
       // Until then the tape holds every byte, and `identify` hands them over.
-      if isIdentified { text?.read(part) }
+      if isIdentified {
+        text?.read(part)
+        noise?.read(part)
+      }
       tape.load(part)
       advance(finished: false)
       tape.release(keeping: firstNeeded)
@@ -133,6 +138,7 @@ public struct EntryExaminer: ~Copyable {
         let skipped = Int(clamping: min(left - UInt64(needed), UInt64(Int.max - tape.end - 2 * needed)))
         tape.skipZeros(skipped)
         text?.skipZeros(skipped)
+        noise?.skipZeros(skipped)
         position = max(position, tape.end - Self.lookAhead)
         left -= UInt64(skipped)
         run = 0
@@ -149,6 +155,7 @@ public struct EntryExaminer: ~Copyable {
   /// Hands out the contents found since the last call: they are many where a disk is searched.
   public mutating func takeContents() -> [DerivedContent] {
     defer { contents = [] }
+    if !contents.isEmpty { noise = nil }
     return contents
   }
 
@@ -195,6 +202,7 @@ public struct EntryExaminer: ~Copyable {
     if identity.treatment == .video { ground.learn(moving: head.bytes) }
     if !catalog.rules.isEmpty { text = TextPass(identity) }
     opaqueNote = OpaqueCatalog.note(identity, head.bytes)
+    if identity.kind == .unknown, OpaqueNoise.isFlat(head.bytes) { noise = OpaqueNoise() }
     var whole = catalog.kinds[identity.kind] ?? []
     if identity.isText, identity.kind != .text { whole += catalog.kinds[.text] ?? [] }
     needsWhole = !whole.isEmpty || identity.treatment == .pixels
@@ -208,6 +216,7 @@ public struct EntryExaminer: ~Copyable {
       openers.append(Opener(detector: detector, window: Self.firstWindow))
     }
     text?.read(tape.view(0, tape.end))
+    noise?.read(tape.view(0, tape.end))
   }
 
   /// Asks the detectors of the whole entry and of its start. False while more bytes are needed.
@@ -369,7 +378,11 @@ public struct EntryExaminer: ~Copyable {
       facts.kind = detectedKind
       facts.sight = facts.sight ?? Treatment.of(detectedKind).sight
     }
-    if let note = OpaqueCatalog.note(identity, opening: opaqueNote, size: tape.end) { facts.notes.append(note) }
+    if let note = OpaqueCatalog.note(identity, opening: opaqueNote) { facts.notes.append(note) }
+    if noise?.isAll == true, facts.kind == .unknown, facts.observations.isEmpty, contents.isEmpty {
+      (facts.disposition, facts.reason) = (.opaque, .possiblyEncrypted)
+      facts.notes.append(OpaqueNoise.note)
+    }
     if let note = collector.note { facts.notes.append(note) }
     facts.limit(by: limits)
     facts.unpacked = unpacked

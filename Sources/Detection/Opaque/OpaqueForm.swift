@@ -27,7 +27,6 @@ enum OpaqueCatalog {
 
   /// What the start of an entry says of it; nil when there is nothing to say.
   static func note(_ identity: Identity, _ head: RawSpan) -> String? {
-    if identity.kind == .unknown { return OpaqueNoise.isFlat(head) ? OpaqueNoise.note : nil }
     guard identity.treatment == .encrypted else { return nil }
     for form in all where form.kind == identity.kind.rawValue && head.has(form.magic, at: form.offset) {
       if let note = form.describe(head) { return note }
@@ -35,13 +34,11 @@ enum OpaqueCatalog {
     return nil
   }
 
-  /// The same, now that the end of the entry is known as well.
+  /// The same, now that the end of the entry is known.
   ///
   /// - Parameter opening: what its start said.
-  static func note(_ identity: Identity, opening: String?, size: Int) -> String? {
+  static func note(_ identity: Identity, opening: String?) -> String? {
     switch identity.kind.rawValue {
-    // Volumes and databases come in whole sectors.
-    case ContentKind.unknown.rawValue: size % 512 == 0 ? opening : nil
     case "application/x-ole-encrypted": "encrypted Office document"
     case "application/x-pdf-encrypted": "encrypted PDF"
     default: identity.treatment == .encrypted ? opening : nil

@@ -225,6 +225,9 @@ enum Limitations {
     .appendedDataNotOpened: "An archive at the end of other content was noticed and not opened, or not read whole.",
     .directoryMismatch: "Containers whose directory and members differ.",
     .encrypted: "Encrypted contents: what they hold is not known.",
+    .possiblyEncrypted:
+      "Contents of no known form and without structure, as encryption without a header leaves them: what they hold is "
+      + "not known.",
     .unsupportedFormat: "Recognized formats that cannot be opened: what they hold is not known.",
     .unsupportedMethod: "Compression or packing methods that cannot be opened: what they hold is not known.",
     .corrupt: "Damaged contents that could not be read to the end.",

@@ -42,6 +42,7 @@ enum Wording {
     .appendedDataNotOpened: "an archive at the end of another file was not opened, or not read whole",
     .directoryMismatch: "the directory of the archive and its members disagree",
     .encrypted: "encrypted: what is inside is unknown",
+    .possiblyEncrypted: "of no known form and without structure: perhaps encrypted, what is inside is unknown",
     .unsupportedFormat: "a recognized format that cannot be opened",
     .unsupportedMethod: "a compression or encryption method that cannot be undone",
     .corrupt: "damaged: what could be read was examined",
