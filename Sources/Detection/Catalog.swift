@@ -23,7 +23,7 @@ public enum DetectorCatalog {
       // plates
       PlateReads(),
       // databases and documents
-      SQLiteDetector(), AccessDetector(), DBFDetector(), CompoundFileDetector(), PDFStreams(),
+      SQLiteDetector(), AccessDetector(), DBFDetector(), SQLDump(), CompoundFileDetector(), PDFStreams(),
       // video
       VideoContainer(),
       // whole files inside other bytes

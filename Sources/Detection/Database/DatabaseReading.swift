@@ -46,6 +46,16 @@ struct DatabaseReading {
     filled[key(table.name, table.columns[column]), default: 0] += 1
   }
 
+  /// Counts of a column that were taken together.
+  ///
+  /// - Parameters:
+  ///   - filled: rows with a value.
+  ///   - long: those of `leastTemplate` and more.
+  mutating func add(_ table: TableNames, column: Int, filled: Int, long: Int) {
+    let isKnown = isEvidence(table.name.lowercased(), table.columns[column].lowercased())
+    self.filled[key(table.name, table.columns[column]), default: 0] += isKnown ? filled : long
+  }
+
   private func isEvidence(_ table: String, _ column: String) -> Bool {
     systems.contains { $0.evidence.contains { $0.table == table && $0.column == column } }
   }

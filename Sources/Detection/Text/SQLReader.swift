@@ -29,7 +29,19 @@ struct SQLReader {
   private var isEscaped = false
   private var sawQuote = false
   private var word = ColumnNames.Hash()
+  /// The word as it is written, where it may be the name of a table or a column.
+  private var name: [UInt8] = []
+  private static let longestName = 64
   private var field = FieldBuffer()
+  private var dump = SQLTables()
+  private var tableName: [UInt8] = []
+  private var isBegun = false
+  /// Nothing but blanks stands before in the line; at the word at hand.
+  private var isLineStart = true
+  private var isFirstWord = false
+  /// Characters of the value at hand, and its first two.
+  private var size = 0
+  private var first: (UInt8, UInt8) = (0, 0)
 
   private var step = Step.idle
   private var verb = Step.idle
@@ -72,7 +84,7 @@ struct SQLReader {
       case .plain: plain(c, map.offset(i), &records)
       case .word:
         if c &- 0x30 < 10 || (c | 0x20) &- 0x61 < 26 || c == 0x5F || c >= 0x80 || isNumberPart(c) {
-          word.add(c)
+          spell(c)
           if role != .none { field.append(c) }
         } else {
           lex = .plain
@@ -85,9 +97,13 @@ struct SQLReader {
           lex = .plain
           endName()
         } else {
-          word.add(c)
+          spell(c)
         }
-      case .lineComment: if c == 0x0A { lex = .plain }
+      case .lineComment:
+        if c == 0x0A {
+          lex = .plain
+          isLineStart = true
+        }
       case .blockComment: if c == 0x2F, previous == 0x2A { lex = .plain }
       case .copied: copied(c, map.offset(i), &records)
       }
@@ -96,7 +112,28 @@ struct SQLReader {
     }
   }
 
-  mutating func finish(at end: Int, into records: inout TextRecords) { records.finish(at: end) }
+  mutating func finish(at end: Int, into records: inout TextRecords) {
+    records.finish(at: end)
+    records.add(dump)
+  }
+
+  /// One more letter of a word.
+  @inline(__always)
+  private mutating func spell(_ c: UInt8) {
+    word.add(c)
+    if step == .row {
+      count(c)
+    } else if step == .table || step == .columns, name.count < Self.longestName {
+      name.append(c)
+    }
+  }
+
+  /// One more character of a value.
+  @inline(__always)
+  private mutating func count(_ c: UInt8) {
+    if size == 0 { first.0 = c } else if size == 1 { first.1 = c }
+    size += 1
+  }
 
   /// Times and numbers without quotes.
   private func isNumberPart(_ c: UInt8) -> Bool { step == .row && (c == 0x2E || c == 0x2D || c == 0x3A) }
@@ -112,25 +149,34 @@ struct SQLReader {
         plain(c, map.offset(from), &records)
         return from
       }
+      count(c)
       field.append(c)
     } else if isEscaped {
       isEscaped = false
+      count(c)
       field.append(c)
     } else if c == 0x27 {
       sawQuote = true
     } else if c == 0x5C {
       isEscaped = true
     } else if role != .none {
+      count(c)
       field.append(c)
     } else {
       var i = from
       while i + 1 < bytes.count, bytes[i + 1] != 0x27, bytes[i + 1] != 0x5C { i += 1 }
+      // Nobody asks how it begins.
+      size += i - from + 1
       return i
     }
     return from
   }
 
   private mutating func plain(_ c: UInt8, _ offset: Int, _ records: inout TextRecords) {
+    if c > 0x20 {
+      isFirstWord = isLineStart
+      isLineStart = false
+    }
     switch c {
     case 0x27:
       field.clear()
@@ -141,6 +187,7 @@ struct SQLReader {
       guard step != .row || c == 0x22 else { return }
       quote = c == 0x5B ? 0x5D : c
       word = ColumnNames.Hash()
+      name.removeAll(keepingCapacity: true)
       lex = .quotedName
     case 0x28: opened(offset, &records)
     case 0x29: closed(offset, &records)
@@ -149,11 +196,13 @@ struct SQLReader {
       if step == .columns, depth == 1 { expectsName = true }
     case 0x3B: ended(&records, offset)
     case 0x0A:
+      isLineStart = true
       if copyStart {
         copyStart = false
         lex = .copied
         step = .row
         column = 0
+        size = 0
         field.clear()
       }
     case 0x2D where previous == 0x2D && step != .row: lex = .lineComment
@@ -163,7 +212,8 @@ struct SQLReader {
         c &- 0x30 < 10 || (c | 0x20) &- 0x61 < 26 || c == 0x5F || c >= 0x80 || c == 0x2E || (c == 0x2D && step == .row)
       else { return }
       word = ColumnNames.Hash()
-      word.add(c)
+      name.removeAll(keepingCapacity: true)
+      spell(c)
       field.clear()
       if role != .none { field.append(c) }
       lex = .word
@@ -172,37 +222,58 @@ struct SQLReader {
 
   private mutating func endName() {
     switch step {
-    case .idle:
-      switch word.value {
-      case Self.insert, Self.replace: verb = .insert
-      case Self.create: verb = .create
-      case Self.copy: verb = .copy
-      default:
-        step = .other
-        return
-      }
-      step = .table
+    case .idle: if !beginStatement() { step = .other }
+    // SQL Server ends no statement by a sign: the next one begins a line.
+    case .values, .other: if depth == 0, isFirstWord { _ = beginStatement() }
     case .table:
       if Self.before.contains(word.value) { return }
       // `CREATE INDEX`, `CREATE VIEW` and others name no columns with types; they do no harm.
       if word.value == Self.values {
         step = .values
         roles = tables[table] ?? []
+        beginTable()
         return
       }
       if verb == .copy, word.value == Self.from {
         copyStart = true
+        beginTable()
         return
       }
       // Of `schema.table` the last part stays.
-      if !copyStart { table = word.value }
+      if !copyStart {
+        table = word.value
+        tableName = name
+      }
     case .columns:
       guard depth == 1, expectsName else { return }
       expectsName = false
       if verb == .create, Self.constraints.contains(word.value) { return }
-      if roles.count < Self.mostColumns { roles.append(ColumnNames.role(word)) }
+      if roles.count < Self.mostColumns {
+        roles.append(ColumnNames.role(word))
+        dump.column(word.value, name)
+      }
     default: break
     }
+  }
+
+  /// Once a statement: its name is known when something follows it.
+  private mutating func beginTable() {
+    guard !isBegun else { return }
+    isBegun = true
+    dump.begin(table, tableName)
+  }
+
+  /// False for a statement that says nothing of rows.
+  private mutating func beginStatement() -> Bool {
+    switch word.value {
+    case Self.insert, Self.replace: verb = .insert
+    case Self.create: verb = .create
+    case Self.copy: verb = .copy
+    default: return false
+    }
+    step = .table
+    isBegun = false
+    return true
   }
 
   private mutating func opened(_ offset: Int, _ records: inout TextRecords) {
@@ -211,12 +282,15 @@ struct SQLReader {
     switch step {
     case .table:
       step = .columns
+      beginTable()
       roles = []
       expectsName = true
     case .values:
       step = .row
       column = 0
+      size = 0
       field.clear()
+      dump.openRow(at: offset)
       records.open(.none, at: offset)
     default: break
     }
@@ -238,6 +312,7 @@ struct SQLReader {
       }
     case .row:
       endValue(&records)
+      dump.closeRow(at: offset + 1)
       records.close(at: offset + 1)
       step = .values
     default: break
@@ -247,7 +322,15 @@ struct SQLReader {
   private mutating func endValue(_ records: inout TextRecords) {
     if role != .none { field.deliver(as: role, to: &records) }
     field.clear()
+    dump.value(column, size: isNull ? 0 : size)
+    size = 0
     column += 1
+  }
+
+  /// `NULL` as a word, `\\N` in a field of COPY.
+  private var isNull: Bool {
+    lex == .copied
+      ? size == 2 && first == (0x5C, 0x4E) : size == 4 && first.0 | 0x20 == 0x6E && first.1 | 0x20 == 0x75
   }
 
   private mutating func ended(_ records: inout TextRecords, _ offset: Int) {
@@ -267,12 +350,16 @@ struct SQLReader {
   private mutating func copied(_ c: UInt8, _ offset: Int, _ records: inout TextRecords) {
     switch c {
     case 0x09:
-      if column == 0 { records.open(.none, at: offset) }
+      if column == 0 {
+        records.open(.none, at: offset)
+        dump.openRow(at: offset - size)
+      }
       endValue(&records)
     case 0x0A:
       if column > 0 {
         endValue(&records)
         records.close(at: offset)
+        dump.closeRow(at: offset)
       } else if field.count == 2, field.isEndOfCopy {
         lex = .plain
         step = .idle
@@ -280,9 +367,12 @@ struct SQLReader {
         depth = 0
       }
       column = 0
+      size = 0
       field.clear()
     case 0x0D: break
-    default: if role != .none || column == 0 { field.append(c) }
+    default:
+      count(c)
+      if role != .none || column == 0 { field.append(c) }
     }
   }
 }

@@ -97,6 +97,9 @@ struct TextRecords {
   /// A value that stands in no record: of a list of names.
   mutating func name(_ value: UnsafeBufferPointer<UInt8>) { tally.names.take(value, mayBeKey: false) }
 
+  /// What a dump says of its tables.
+  mutating func add(_ tables: SQLTables) { tally.tables = tables.tables }
+
   /// Persons of a message that counts them itself.
   mutating func add(persons: Int, isConfirmed: Bool, extent: TextTally.Extent) {
     tally.identity.full += persons

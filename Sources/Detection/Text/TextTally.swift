@@ -9,6 +9,8 @@ struct TextTally: Sendable {
   var platePeriod = Period()
   var identity = Persons()
   var identityPeriod = Period()
+  /// Tables of a dump in SQL.
+  var tables: [SQLTables.Table] = []
   /// Which pictures the records name.
   var names = NamesTally()
 
