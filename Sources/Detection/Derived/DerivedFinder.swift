@@ -34,6 +34,18 @@ public struct DerivedFinder: ~Copyable {
 
   /// Takes the next bytes of the entry; they are not needed after the call.
   public mutating func consume(_ bytes: UnsafeRawBufferPointer, _ found: (DerivedContent) -> Void) {
+    // Three searches go over the same bytes, which stay close to the processor meanwhile.
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(Self.piece))
+      rest = rest.dropFirst(piece.count)
+      search(piece, found)
+    }
+  }
+
+  private static let piece = 16 << 10
+
+  private mutating func search(_ bytes: UnsafeRawBufferPointer, _ found: (DerivedContent) -> Void) {
     spelled.consume(bytes, at: passed, found)
     escaped.consume(bytes, at: passed, found)
     passed += UInt64(bytes.count)

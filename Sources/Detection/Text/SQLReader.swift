@@ -39,9 +39,9 @@ struct SQLReader {
   /// Nothing but blanks stands before in the line; at the word at hand.
   private var isLineStart = true
   private var isFirstWord = false
-  /// Characters of the value at hand, and its first two.
+  /// Characters of the value at hand, and whether they are a null.
   private var size = 0
-  private var first: (UInt8, UInt8) = (0, 0)
+  private var isNull = false
 
   private var step = Step.idle
   private var verb = Step.idle
@@ -62,6 +62,7 @@ struct SQLReader {
   private static let replace = hash("replace")
   private static let create = hash("create")
   private static let copy = hash("copy")
+  private static let null = hash("null")
   private static let values = hash("values")
   private static let from = hash("from")
   private static let before: Set<UInt64> = [
@@ -122,17 +123,10 @@ struct SQLReader {
   private mutating func spell(_ c: UInt8) {
     word.add(c)
     if step == .row {
-      count(c)
+      size &+= 1
     } else if step == .table || step == .columns, name.count < Self.longestName {
       name.append(c)
     }
-  }
-
-  /// One more character of a value.
-  @inline(__always)
-  private mutating func count(_ c: UInt8) {
-    if size == 0 { first.0 = c } else if size == 1 { first.1 = c }
-    size += 1
   }
 
   /// Times and numbers without quotes.
@@ -149,23 +143,22 @@ struct SQLReader {
         plain(c, map.offset(from), &records)
         return from
       }
-      count(c)
+      size &+= 1
       field.append(c)
     } else if isEscaped {
       isEscaped = false
-      count(c)
+      size &+= 1
       field.append(c)
     } else if c == 0x27 {
       sawQuote = true
     } else if c == 0x5C {
       isEscaped = true
     } else if role != .none {
-      count(c)
+      size &+= 1
       field.append(c)
     } else {
       var i = from
       while i + 1 < bytes.count, bytes[i + 1] != 0x27, bytes[i + 1] != 0x5C { i += 1 }
-      // Nobody asks how it begins.
       size += i - from + 1
       return i
     }
@@ -252,6 +245,7 @@ struct SQLReader {
         roles.append(ColumnNames.role(word))
         dump.column(word.value, name)
       }
+    case .row: isNull = word.value == Self.null && size == 4
     default: break
     }
   }
@@ -323,14 +317,8 @@ struct SQLReader {
     if role != .none { field.deliver(as: role, to: &records) }
     field.clear()
     dump.value(column, size: isNull ? 0 : size)
-    size = 0
+    (size, isNull) = (0, false)
     column += 1
-  }
-
-  /// `NULL` as a word, `\\N` in a field of COPY.
-  private var isNull: Bool {
-    lex == .copied
-      ? size == 2 && first == (0x5C, 0x4E) : size == 4 && first.0 | 0x20 == 0x6E && first.1 | 0x20 == 0x75
   }
 
   private mutating func ended(_ records: inout TextRecords, _ offset: Int) {
@@ -371,7 +359,9 @@ struct SQLReader {
       field.clear()
     case 0x0D: break
     default:
-      count(c)
+      // `\\N`
+      isNull = size == 0 ? c == 0x5C : size == 1 && isNull && c == 0x4E
+      size &+= 1
       if role != .none || column == 0 { field.append(c) }
     }
   }

@@ -21,7 +21,7 @@ struct FileCarver: Carver, Detector {
     ],
     limits: [
       "files in pieces, without their beginning, or beyond 16 MiB (the first 16 MiB are examined, and the entry is limited)",
-      "BigTIFF, bitmaps with unusual headers, camera raw formats, RAR, gzip, Access, pickles before protocol 4, safetensors and text formats: not looked for in the middle of bytes",
+      "BigTIFF, bitmaps of other than 24 bits, camera raw formats, RAR, gzip, Access, pickles before protocol 4, safetensors and text formats: not looked for in the middle of bytes",
       "not cut out: frames of films made of JPEGs, thumbnails and strips that the image worker shows",
       "TIFF is not looked for in HEIF, AVIF and JPEG XL",
     ],
