@@ -15,15 +15,6 @@ import Testing
     HandBuilt.pax(records.flatMap { HandBuilt.paxRecord($0.0, $0.1) }) + member
   }
 
-  private func both(_ bytes: [UInt8], limits: SnapshotLimits = SnapshotLimits()) throws -> RecordingSink {
-    let file = try Feed.file(bytes, name: "x", limits: limits)
-    let stream = try Feed.stream(bytes, name: "x", limits: limits)
-    #expect(file.broken.isEmpty && stream.broken.isEmpty)
-    #expect(file.verdicts == stream.verdicts)
-    #expect(file.entries.map(\.content) == stream.entries.map(\.content))
-    return file
-  }
-
   @Test(arguments: [
     ("SCHILY.xattr.user.note", secret, "user.note"),
     ("SCHILY.xattr.user.note", template, "user.note"),
@@ -33,7 +24,7 @@ import Testing
     ("SCHILY.xattr.system.posix_acl_access", [2, 0, 0, 0] + template, "system.posix_acl_access"),
   ])
   func tarMemberWithAttribute(key: String, value: [UInt8], name: String) throws {
-    let sink = try both(Self.tar([(key, value)]))
+    let sink = try Feed.both(Self.tar([(key, value)]))
     #expect(sink.verdicts == ["x!/a: ok", "x!/a!/$xattr/\(name): ok", "x!/b: ok"])
     let content = key.hasPrefix("LIBARCHIVE") ? Self.secret : value
     #expect(sink.entry("x!/a!/$xattr/\(name)")?.content == content)
@@ -47,13 +38,13 @@ import Testing
     ("system.posix_acl_access", [2, 0, 0, 0] + [1, 0, 6, 0, 255, 255, 255, 255] + [32, 0, 4, 0, 255, 255, 255, 255]),
   ])
   func nothingToSee(name: String, value: [UInt8]) throws {
-    let sink = try both(Self.tar([("SCHILY.xattr." + name, value)]))
+    let sink = try Feed.both(Self.tar([("SCHILY.xattr." + name, value)]))
     #expect(sink.verdicts == ["x!/a: ok", "x!/b: ok"])
   }
 
   @Test func anAttributeThatIsAnArchive() throws {
     let zip = HandBuilt.zip([.init("hidden.txt", Self.secret)])
-    let sink = try both(Self.tar([("SCHILY.xattr.user.z", zip), ("SCHILY.xattr.user.a", Self.secret)]))
+    let sink = try Feed.both(Self.tar([("SCHILY.xattr.user.z", zip), ("SCHILY.xattr.user.a", Self.secret)]))
     #expect(
       sink.verdicts == [
         "x!/a: ok", "x!/a!/$xattr/user.a: ok", "x!/a!/$xattr/user.z!/hidden.txt: ok", "x!/a!/$xattr/user.z: ok",
@@ -67,7 +58,7 @@ import Testing
     member.attributes = [("user.large", Self.secret), ("user.small", [1])]
     let bytes = ArchiveBuilder.archive(format, [member, BuiltMember("b", text: "b")])
     // What libarchive leaves at the end of a xar is an entry, whose name tells its length where that is known.
-    let sink = format == "xar" ? try Feed.file(bytes, name: "x") : try both(bytes)
+    let sink = format == "xar" ? try Feed.file(bytes, name: "x") : try Feed.both(bytes)
     #expect(sink.broken.isEmpty)
     #expect(sink.verdicts.prefix(3) == ["x!/a: ok", "x!/a!/$xattr/user.large: ok", "x!/b: ok"], "\(sink.verdicts)")
     #expect(format == "xar" || sink.entries.count == 3)
@@ -79,13 +70,13 @@ import Testing
     let bytes =
       HandBuilt.pax(HandBuilt.paxRecord("SCHILY.xattr.user.n", Self.secret))
       + HandBuilt.tarHeader(Array("d".utf8), size: 0, type: type.asciiValue ?? 0, link: Array("b".utf8)) + Self.member
-    let sink = try both(bytes)
+    let sink = try Feed.both(bytes)
     #expect(sink.entry("x!/d!/$xattr/user.n")?.content == Self.secret)
   }
 
   @Test func manyAttributes() throws {
     let names = (0..<1200).map { ("SCHILY.xattr.user.n\($0)", Self.secret) }
-    let sink = try both(Self.tar(names))
+    let sink = try Feed.both(Self.tar(names))
     #expect(sink.entries.count { $0.path.hasPrefix("x!/a!/$xattr/user.") } == 1000)
     #expect(sink.entry("x!/a!/$xattr")?.verdict == "limited derived-limit")
     #expect(sink.verdicts.last == "x!/b: ok")
@@ -93,23 +84,23 @@ import Testing
 
   @Test func aLargeAttribute() throws {
     let value = (0..<900_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
-    let sink = try both(Self.tar([("SCHILY.xattr.user.large", value)]))
+    let sink = try Feed.both(Self.tar([("SCHILY.xattr.user.large", value)]))
     #expect(sink.entry("x!/a!/$xattr/user.large")?.content == value)
   }
 
   @Test func limitsHold() throws {
     var limits = SnapshotLimits()
     limits.maxEntries = 2
-    let entries = try both(
+    let entries = try Feed.both(
       Self.tar([("SCHILY.xattr.user.1", Self.secret), ("SCHILY.xattr.user.2", Self.secret)]), limits: limits)
     #expect(entries.verdicts == ["x!/a: ok", "x!/a!/$xattr/user.1: ok", "x: limited entries-limit"])
     limits = SnapshotLimits()
     limits.maxDepth = 1
-    let depth = try both(Self.tar([("SCHILY.xattr.user.1", Self.secret)]), limits: limits)
+    let depth = try Feed.both(Self.tar([("SCHILY.xattr.user.1", Self.secret)]), limits: limits)
     #expect(depth.verdicts == ["x!/a: ok", "x!/b: ok", "x: limited depth-limit"])
     limits = SnapshotLimits()
     limits.maxPathBytes = 12
-    let path = try both(Self.tar([("SCHILY.xattr.user.1234567890", Self.secret)]), limits: limits)
+    let path = try Feed.both(Self.tar([("SCHILY.xattr.user.1234567890", Self.secret)]), limits: limits)
     #expect(path.paths == ["x!/a", "x!/a!/$xattr/user.", "x!/b"])
   }
 

@@ -15,7 +15,7 @@ import Testing
     return sink
   }
 
-  /// Nil where there are no such attributes; the tests then say nothing.
+  /// Nil where there are no such attributes, which is said aloud.
   private func folder(_ attributes: [(path: String, name: String, value: [UInt8])]) throws -> Folder? {
     let folder = try Folder()
     try folder.write("t/a/f.txt", Array("f".utf8))

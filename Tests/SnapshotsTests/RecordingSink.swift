@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import Snapshots
 import Synchronization
+import Testing
 
 /// Keeps everything a reader says, and checks the order of calls.
 final class RecordingSink: EntrySink {
@@ -72,6 +73,16 @@ final class RecordingSink: EntrySink {
 
 /// Ways to put bytes before a reader.
 enum Feed {
+  /// As a file and through a pipe, which must say the same.
+  static func both(_ bytes: [UInt8], limits: SnapshotLimits = SnapshotLimits()) throws -> RecordingSink {
+    let file = try file(bytes, name: "x", limits: limits)
+    let stream = try stream(bytes, name: "x", limits: limits)
+    #expect(file.broken.isEmpty && stream.broken.isEmpty)
+    #expect(file.verdicts == stream.verdicts)
+    #expect(file.entries.map(\.content) == stream.entries.map(\.content))
+    return file
+  }
+
   /// As a file of this name.
   static func file(
     _ bytes: [UInt8], name: String = "x", limits: SnapshotLimits = SnapshotLimits(), keep: Int = 1 << 20

@@ -10,15 +10,6 @@ import Testing
   private static let template = MinutiaeRecordBuilder.iso2005(views: [20])
   private static let rest = HandBuilt.tarMember("b", [0x62]) + HandBuilt.tarEnd
 
-  private func both(_ bytes: [UInt8], limits: SnapshotLimits = SnapshotLimits()) throws -> RecordingSink {
-    let file = try Feed.file(bytes, name: "x", limits: limits)
-    let stream = try Feed.stream(bytes, name: "x", limits: limits)
-    #expect(file.broken.isEmpty && stream.broken.isEmpty)
-    #expect(file.verdicts == stream.verdicts)
-    #expect(file.entries.map(\.content) == stream.entries.map(\.content))
-    return file
-  }
-
   /// The bytes that its name says are what the entry holds, but for holes.
   private func isAtItsPlace(_ entry: RecordingSink.Entry, in bytes: [UInt8]) -> Bool {
     guard let name = entry.path.components(separatedBy: "$headers/@").last,
@@ -80,7 +71,7 @@ import Testing
     let here = try #require(Self.places.first { $0.name == place }?.bytes)
     // Not first: a damaged block would make it no tar at all.
     let bytes = HandBuilt.tarMember("first", [0x66]) + here + Self.rest
-    let sink = try both(bytes)
+    let sink = try Feed.both(bytes)
     let found = sink.entries.filter { $0.path.hasPrefix("x!/$headers/@") }
     #expect(found.count == 1, "\(sink.verdicts)")
     let entry = try #require(found.first)
@@ -109,7 +100,7 @@ import Testing
     let tar = ArchiveBuilder.archive(format, members)
     #expect(!tar.isEmpty)
     for bytes in [tar, ArchiveBuilder.filtered(tar, "gzip")] {
-      let sink = try both(bytes)
+      let sink = try Feed.both(bytes)
       #expect(!sink.paths.contains { $0.contains("$headers") }, "\(sink.paths)")
     }
   }
@@ -125,7 +116,7 @@ import Testing
     ]
     for (key, value) in records {
       let header = HandBuilt.pax(HandBuilt.paxRecord(key, Array(value.utf8)))
-      let sink = try both(header + HandBuilt.tarMember("a", [0x61]) + Self.rest)
+      let sink = try Feed.both(header + HandBuilt.tarMember("a", [0x61]) + Self.rest)
       #expect(!sink.paths.contains { $0.contains("$headers") }, "\(key)")
     }
   }
@@ -133,7 +124,7 @@ import Testing
   @Test func behindTheLastMember() throws {
     let last = HandBuilt.tarHeader([0x61], size: 3) + [1, 2, 3] + Self.secret + [UInt8](repeating: 0, count: 479)
     for end in [HandBuilt.tarEnd, []] {
-      let sink = try both(last + end)
+      let sink = try Feed.both(last + end)
       #expect(sink.entries.contains { $0.path.contains("$headers") && $0.text.hasPrefix("a record") })
     }
   }
@@ -142,7 +133,7 @@ import Testing
   @Test func littlePadding() throws {
     let bytes =
       HandBuilt.tarHeader([0x61], size: 3) + [1, 2, 3] + Self.secret.prefix(19) + [UInt8](repeating: 0, count: 490)
-    #expect(try both(bytes + Self.rest).verdicts == ["x!/a: ok", "x!/b: ok"])
+    #expect(try Feed.both(bytes + Self.rest).verdicts == ["x!/a: ok", "x!/b: ok"])
   }
 
   /// Where one piece of the input ends and the next begins makes no difference.
@@ -152,7 +143,7 @@ import Testing
       let bytes =
         first + HandBuilt.pax(HandBuilt.paxRecord("comment", Self.template), padding: Self.secret)
         + HandBuilt.tarHeader([0x61], size: 3) + [1, 2, 3] + Self.secret + [UInt8](repeating: 0, count: 479) + Self.rest
-      let sink = try both(bytes)
+      let sink = try Feed.both(bytes)
       let entry = try #require(sink.entries.first { $0.path.contains("$headers") })
       #expect(isAtItsPlace(entry, in: bytes))
       #expect(Data(entry.content).range(of: Data(Self.template)) != nil, "\(shift)")
@@ -183,7 +174,7 @@ import Testing
     limits.maxEntrySize = 1000
     let large = HandBuilt.tarMember("large", [UInt8](repeating: 5, count: 5 << 20))
     let bytes = large + HandBuilt.tarMember("a", [0x61]) + HandBuilt.pax(HandBuilt.paxRecord("comment", Self.secret))
-    let sink = try both(bytes + Self.rest, limits: limits)
+    let sink = try Feed.both(bytes + Self.rest, limits: limits)
     #expect(
       sink.verdicts.map { $0.split(separator: " ", maxSplits: 1).last ?? "" } == [
         "limited entry-size-limit", "ok", "ok", "ok",
@@ -195,7 +186,7 @@ import Testing
   @Test func behindASparseFile() throws {
     let data = [UInt8](repeating: 9, count: 512)
     var bytes = HandBuilt.tarSparse("s", size: 1 << 20, data: data)
-    #expect(try both(bytes + Self.rest).verdicts == ["x!/s: ok", "x!/b: ok"])
+    #expect(try Feed.both(bytes + Self.rest).verdicts == ["x!/s: ok", "x!/b: ok"])
     // The member's own header stands before the map and the part.
     let own = bytes.count - 3 * 512
     var header = Array(bytes[own..<(own + 512)])
@@ -224,16 +215,16 @@ import Testing
   @Test func tooLargeHeaders() throws {
     let large = HandBuilt.pax(HandBuilt.paxRecord("comment", [UInt8](repeating: 0x41, count: 1_000_000)))
     let bytes = (0..<6).flatMap { _ in large } + HandBuilt.tarMember("a", [0x61]) + Self.rest
-    let sink = try both(bytes)
+    let sink = try Feed.both(bytes)
     #expect(sink.verdicts.last == "x: limited derived-limit", "\(sink.verdicts)")
     let few = (0..<3).flatMap { _ in large } + HandBuilt.tarMember("a", [0x61]) + Self.rest
-    #expect(try both(few).paths.contains { $0.contains("$headers") })
+    #expect(try Feed.both(few).paths.contains { $0.contains("$headers") })
   }
 
   @Test func entrySizeLimit() throws {
     var limits = SnapshotLimits()
     limits.maxEntrySize = 20
-    let sink = try both(HandBuilt.pax(HandBuilt.paxRecord("comment", Self.secret)) + Self.rest, limits: limits)
+    let sink = try Feed.both(HandBuilt.pax(HandBuilt.paxRecord("comment", Self.secret)) + Self.rest, limits: limits)
     #expect(sink.verdicts.contains { $0.hasPrefix("x!/$headers") && $0.hasSuffix("limited entry-size-limit") })
   }
 
